@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Traffic Flow: the generic netlink family that configures the flow exporter
+ * of one network namespace.
+ *
+ * Every attribute and command keeps its number and meaning for ever; new ones
+ * are added at the end of their list.
+ */
+#ifndef _UAPI_LINUX_TRAFFIC_FLOW_H
+#define _UAPI_LINUX_TRAFFIC_FLOW_H
+
+#define TRAFFIC_FLOW_GENL_NAME		"traffic_flow"
+#define TRAFFIC_FLOW_GENL_VERSION	1
+
+/* Limits that the kernel enforces; a request outside is refused whole. */
+#define TRAFFIC_FLOW_CACHE_ENTRIES_MIN	1024
+#define TRAFFIC_FLOW_CACHE_ENTRIES_MAX	(16 * 1024 * 1024)
+#define TRAFFIC_FLOW_TIMEOUT_MAX	604800	/* seconds: one week */
+#define TRAFFIC_FLOW_TARGETS_MAX	64
+#define TRAFFIC_FLOW_INTERFACES_MAX	64
+
+/**
+ * enum traffic_flow_cmd - commands of the family
+ * @TRAFFIC_FLOW_CMD_GET: the namespace's settings. Reply: the &enum
+ *	traffic_flow_attr attributes. Anybody may ask.
+ * @TRAFFIC_FLOW_CMD_SET: change any of the settings; those not named stay. The
+ *	whole request is applied or, with an error, none of it. Needs
+ *	CAP_NET_ADMIN over the namespace, as do all changes below.
+ * @TRAFFIC_FLOW_CMD_TARGET_GET: one target by @TRAFFIC_FLOW_TARGET_A_ID, or,
+ *	as a dump, all of them in the order they were added. Reply: &enum
+ *	traffic_flow_target_attr. Anybody may ask.
+ * @TRAFFIC_FLOW_CMD_TARGET_ADD: add a target; a destination address is
+ *	required. Reply: its @TRAFFIC_FLOW_TARGET_A_ID.
+ * @TRAFFIC_FLOW_CMD_TARGET_SET: change the named properties of one target.
+ * @TRAFFIC_FLOW_CMD_TARGET_DEL: remove one target; what it had not sent yet
+ *	is sent or counted as lost first.
+ * @TRAFFIC_FLOW_CMD_STATS_GET: the namespace's counters. Reply: &enum
+ *	traffic_flow_stats_attr. Anybody may ask.
+ */
+enum traffic_flow_cmd {
+	TRAFFIC_FLOW_CMD_UNSPEC,
+	TRAFFIC_FLOW_CMD_GET,
+	TRAFFIC_FLOW_CMD_SET,
+	TRAFFIC_FLOW_CMD_TARGET_GET,
+	TRAFFIC_FLOW_CMD_TARGET_ADD,
+	TRAFFIC_FLOW_CMD_TARGET_SET,
+	TRAFFIC_FLOW_CMD_TARGET_DEL,
+	TRAFFIC_FLOW_CMD_STATS_GET,
+
+	__TRAFFIC_FLOW_CMD_MAX,
+	TRAFFIC_FLOW_CMD_MAX = __TRAFFIC_FLOW_CMD_MAX - 1
+};
+
+/**
+ * enum traffic_flow_timestamps - what IPFIX's first- and last-forwarded are
+ * @TRAFFIC_FLOW_TIMESTAMPS_ABSOLUTE: elements 152 and 153, milliseconds since
+ *	1970 (the default: every collector reads them)
+ * @TRAFFIC_FLOW_TIMESTAMPS_UPTIME: elements 22 and 21, milliseconds since
+ *	element 160, as RouterOS sends them
+ */
+enum traffic_flow_timestamps {
+	TRAFFIC_FLOW_TIMESTAMPS_ABSOLUTE,
+	TRAFFIC_FLOW_TIMESTAMPS_UPTIME,
+
+	__TRAFFIC_FLOW_TIMESTAMPS_MAX,
+	TRAFFIC_FLOW_TIMESTAMPS_MAX = __TRAFFIC_FLOW_TIMESTAMPS_MAX - 1
+};
+
+/**
+ * enum traffic_flow_attr - settings of a namespace
+ * @TRAFFIC_FLOW_A_ENABLED: u8, 0 or 1: whether packets are metered. Default 0.
+ * @TRAFFIC_FLOW_A_CACHE_ENTRIES: u32, how many flows are held at once, a power
+ *	of two from %TRAFFIC_FLOW_CACHE_ENTRIES_MIN to
+ *	%TRAFFIC_FLOW_CACHE_ENTRIES_MAX. Default 4096. -ENOMEM if that much
+ *	memory cannot be had; nothing changes then.
+ * @TRAFFIC_FLOW_A_ACTIVE_TIMEOUT: u32, seconds, 1 to
+ *	%TRAFFIC_FLOW_TIMEOUT_MAX: the longest time one record covers. Default
+ *	1800.
+ * @TRAFFIC_FLOW_A_INACTIVE_TIMEOUT: u32, seconds, 1 to
+ *	%TRAFFIC_FLOW_TIMEOUT_MAX: a flow without packets for that long ends.
+ *	Default 15.
+ * @TRAFFIC_FLOW_A_METER_EXPORTS: u8, 0 or 1: whether the datagrams sent to the
+ *	targets are metered themselves. Default 0.
+ * @TRAFFIC_FLOW_A_TIMESTAMPS: u8, &enum traffic_flow_timestamps.
+ * @TRAFFIC_FLOW_A_IPFIX_FIELDS: u64, a bit (1 << &enum traffic_flow_field) for
+ *	each field that IPFIX records carry. Default: all but
+ *	%TRAFFIC_FLOW_FIELD_NAT_EVENTS.
+ * @TRAFFIC_FLOW_A_IPFIX_FIELDS_MASK: u64, only in a request, with
+ *	@TRAFFIC_FLOW_A_IPFIX_FIELDS: the bits to change. Without it, all.
+ * @TRAFFIC_FLOW_A_INTERFACES: nest of @TRAFFIC_FLOW_INTERFACE_A_NAME, the
+ *	interfaces to meter; empty: all. A packet matches by its input or its
+ *	output interface. In a request it replaces the former set. Default: all.
+ * @TRAFFIC_FLOW_A_PACKET_SAMPLING: u8, 0 or 1. Needs a sampling interval and
+ *	space of at least 1 to have an effect. Default 0.
+ * @TRAFFIC_FLOW_A_SAMPLING_INTERVAL: u32, how many packets in a row are
+ *	taken. Default 0.
+ * @TRAFFIC_FLOW_A_SAMPLING_SPACE: u32, how many packets in a row are then
+ *	passed over. Default 0.
+ * @TRAFFIC_FLOW_A_PAD: padding for 64-bit attributes.
+ */
+enum traffic_flow_attr {
+	TRAFFIC_FLOW_A_UNSPEC,
+	TRAFFIC_FLOW_A_ENABLED,
+	TRAFFIC_FLOW_A_CACHE_ENTRIES,
+	TRAFFIC_FLOW_A_ACTIVE_TIMEOUT,
+	TRAFFIC_FLOW_A_INACTIVE_TIMEOUT,
+	TRAFFIC_FLOW_A_METER_EXPORTS,
+	TRAFFIC_FLOW_A_TIMESTAMPS,
+	TRAFFIC_FLOW_A_IPFIX_FIELDS,
+	TRAFFIC_FLOW_A_IPFIX_FIELDS_MASK,
+	TRAFFIC_FLOW_A_INTERFACES,
+	TRAFFIC_FLOW_A_PACKET_SAMPLING,
+	TRAFFIC_FLOW_A_SAMPLING_INTERVAL,
+	TRAFFIC_FLOW_A_SAMPLING_SPACE,
+	TRAFFIC_FLOW_A_PAD,
+
+	__TRAFFIC_FLOW_A_MAX,
+	TRAFFIC_FLOW_A_MAX = __TRAFFIC_FLOW_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_interface_attr - members of %TRAFFIC_FLOW_A_INTERFACES
+ * @TRAFFIC_FLOW_INTERFACE_A_NAME: NUL-terminated string of 1 to 15 characters,
+ *	the name of an interface that exists or may come to exist; a '*' at its
+ *	end stands for any characters. May be repeated.
+ */
+enum traffic_flow_interface_attr {
+	TRAFFIC_FLOW_INTERFACE_A_UNSPEC,
+	TRAFFIC_FLOW_INTERFACE_A_NAME,
+
+	__TRAFFIC_FLOW_INTERFACE_A_MAX,
+	TRAFFIC_FLOW_INTERFACE_A_MAX = __TRAFFIC_FLOW_INTERFACE_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_version - export formats, by the version in their header
+ * @TRAFFIC_FLOW_VERSION_1: NetFlow v1
+ * @TRAFFIC_FLOW_VERSION_5: NetFlow v5
+ * @TRAFFIC_FLOW_VERSION_9: NetFlow v9, RFC 3954
+ * @TRAFFIC_FLOW_VERSION_IPFIX: IPFIX, RFC 7011
+ */
+enum traffic_flow_version {
+	TRAFFIC_FLOW_VERSION_1 = 1,
+	TRAFFIC_FLOW_VERSION_5 = 5,
+	TRAFFIC_FLOW_VERSION_9 = 9,
+	TRAFFIC_FLOW_VERSION_IPFIX = 10,
+};
+
+/**
+ * enum traffic_flow_target_state - how exporting to a target goes
+ * @TRAFFIC_FLOW_TARGET_DISABLED: disabled by its setting, or because the
+ *	namespace is not enabled
+ * @TRAFFIC_FLOW_TARGET_IDLE: nothing had to be sent yet
+ * @TRAFFIC_FLOW_TARGET_UP: the last datagram went out
+ * @TRAFFIC_FLOW_TARGET_DOWN: the last attempt failed, for the reason in
+ *	@TRAFFIC_FLOW_TARGET_A_LAST_ERROR
+ */
+enum traffic_flow_target_state {
+	TRAFFIC_FLOW_TARGET_DISABLED,
+	TRAFFIC_FLOW_TARGET_IDLE,
+	TRAFFIC_FLOW_TARGET_UP,
+	TRAFFIC_FLOW_TARGET_DOWN,
+};
+
+/**
+ * enum traffic_flow_target_attr - a target: one collector
+ * @TRAFFIC_FLOW_TARGET_A_ID: u32, given by the kernel when the target is
+ *	added, never used again for another.
+ * @TRAFFIC_FLOW_TARGET_A_DST_IPV4: __be32, the collector's address.
+ * @TRAFFIC_FLOW_TARGET_A_DST_IPV6: struct in6_addr, the same for IPv6; exactly
+ *	one of the two when a target is added, at most one when it is changed.
+ * @TRAFFIC_FLOW_TARGET_A_PORT: u16, the collector's UDP port, 1 to 65535.
+ *	Default 2055.
+ * @TRAFFIC_FLOW_TARGET_A_SRC_IPV4: __be32, source address of the datagrams; 0
+ *	lets routing choose. Must be of the destination's family unless 0.
+ * @TRAFFIC_FLOW_TARGET_A_SRC_IPV6: struct in6_addr, the same for IPv6.
+ * @TRAFFIC_FLOW_TARGET_A_VERSION: u16, &enum traffic_flow_version. Default 9.
+ * @TRAFFIC_FLOW_TARGET_A_TEMPLATE_REFRESH: u32, 1 to 2^31-1: templates are
+ *	sent again after that many datagrams of data. Default 20.
+ * @TRAFFIC_FLOW_TARGET_A_TEMPLATE_TIMEOUT: u32, seconds, 1 to
+ *	%TRAFFIC_FLOW_TIMEOUT_MAX: and at the latest after that time. Default
+ *	1800.
+ * @TRAFFIC_FLOW_TARGET_A_DISABLED: u8, 0 or 1. Default 0.
+ * @TRAFFIC_FLOW_TARGET_A_STATE: u8, &enum traffic_flow_target_state, only in
+ *	replies, as is all that follows.
+ * @TRAFFIC_FLOW_TARGET_A_LAST_ERROR: u32, the errno of the last failure, 0 if
+ *	there was none since the target came up.
+ * @TRAFFIC_FLOW_TARGET_A_PACKETS: u64, datagrams sent, with templates.
+ * @TRAFFIC_FLOW_TARGET_A_RECORDS: u64, flow records sent.
+ * @TRAFFIC_FLOW_TARGET_A_BYTES: u64, UDP payload octets sent.
+ * @TRAFFIC_FLOW_TARGET_A_ERRORS: u64, failures of the socket, each attempt.
+ * @TRAFFIC_FLOW_TARGET_A_LOST: u64, flow records that were given up.
+ * @TRAFFIC_FLOW_TARGET_A_SKIPPED: u64, IPv6 flows that the target's version (1
+ *	or 5) has no record for.
+ * @TRAFFIC_FLOW_TARGET_A_PAD: padding for 64-bit attributes.
+ */
+enum traffic_flow_target_attr {
+	TRAFFIC_FLOW_TARGET_A_UNSPEC,
+	TRAFFIC_FLOW_TARGET_A_ID,
+	TRAFFIC_FLOW_TARGET_A_DST_IPV4,
+	TRAFFIC_FLOW_TARGET_A_DST_IPV6,
+	TRAFFIC_FLOW_TARGET_A_PORT,
+	TRAFFIC_FLOW_TARGET_A_SRC_IPV4,
+	TRAFFIC_FLOW_TARGET_A_SRC_IPV6,
+	TRAFFIC_FLOW_TARGET_A_VERSION,
+	TRAFFIC_FLOW_TARGET_A_TEMPLATE_REFRESH,
+	TRAFFIC_FLOW_TARGET_A_TEMPLATE_TIMEOUT,
+	TRAFFIC_FLOW_TARGET_A_DISABLED,
+	TRAFFIC_FLOW_TARGET_A_STATE,
+	TRAFFIC_FLOW_TARGET_A_LAST_ERROR,
+	TRAFFIC_FLOW_TARGET_A_PACKETS,
+	TRAFFIC_FLOW_TARGET_A_RECORDS,
+	TRAFFIC_FLOW_TARGET_A_BYTES,
+	TRAFFIC_FLOW_TARGET_A_ERRORS,
+	TRAFFIC_FLOW_TARGET_A_LOST,
+	TRAFFIC_FLOW_TARGET_A_SKIPPED,
+	TRAFFIC_FLOW_TARGET_A_PAD,
+
+	__TRAFFIC_FLOW_TARGET_A_MAX,
+	TRAFFIC_FLOW_TARGET_A_MAX = __TRAFFIC_FLOW_TARGET_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_stats_attr - counters of a namespace since it was created
+ * @TRAFFIC_FLOW_STATS_A_PACKETS: u64, packets metered, as on the wire.
+ * @TRAFFIC_FLOW_STATS_A_BYTES: u64, their octets from the IP header on.
+ * @TRAFFIC_FLOW_STATS_A_ACTIVE: u64, flows in the cache now.
+ * @TRAFFIC_FLOW_STATS_A_CREATED: u64, flows begun.
+ * @TRAFFIC_FLOW_STATS_A_EXPORTED: u64, flows ended and given to the targets.
+ * @TRAFFIC_FLOW_STATS_A_ENDED_EARLY: u64, of these, ended because the cache
+ *	was full.
+ * @TRAFFIC_FLOW_STATS_A_FRAGMENTS: u64, packets that were later fragments,
+ *	counted in a flow without ports.
+ * @TRAFFIC_FLOW_STATS_A_TRUNCATED: u64, packets that ended before their
+ *	headers did, counted in a flow of what was there.
+ * @TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS: u64, packets counted in no flow
+ *	of their own, because every entry was waiting to be exported or the
+ *	packet had no IP header; exported as one record without addresses.
+ * @TRAFFIC_FLOW_STATS_A_MEMORY: u64, octets that the cache occupies now.
+ * @TRAFFIC_FLOW_STATS_A_NO_TARGET: u64, flows ended while no target was
+ *	enabled, so sent to nobody.
+ * @TRAFFIC_FLOW_STATS_A_PAD: padding for 64-bit attributes.
+ */
+enum traffic_flow_stats_attr {
+	TRAFFIC_FLOW_STATS_A_UNSPEC,
+	TRAFFIC_FLOW_STATS_A_PACKETS,
+	TRAFFIC_FLOW_STATS_A_BYTES,
+	TRAFFIC_FLOW_STATS_A_ACTIVE,
+	TRAFFIC_FLOW_STATS_A_CREATED,
+	TRAFFIC_FLOW_STATS_A_EXPORTED,
+	TRAFFIC_FLOW_STATS_A_ENDED_EARLY,
+	TRAFFIC_FLOW_STATS_A_FRAGMENTS,
+	TRAFFIC_FLOW_STATS_A_TRUNCATED,
+	TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS,
+	TRAFFIC_FLOW_STATS_A_MEMORY,
+	TRAFFIC_FLOW_STATS_A_NO_TARGET,
+	TRAFFIC_FLOW_STATS_A_PAD,
+
+	__TRAFFIC_FLOW_STATS_A_MAX,
+	TRAFFIC_FLOW_STATS_A_MAX = __TRAFFIC_FLOW_STATS_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_field - IPFIX fields that can be chosen, in the order and
+ * with the names of RouterOS's "/ip traffic-flow ipfix" menu
+ */
+enum traffic_flow_field {
+	TRAFFIC_FLOW_FIELD_BYTES,
+	TRAFFIC_FLOW_FIELD_DST_ADDRESS,
+	TRAFFIC_FLOW_FIELD_DST_ADDRESS_MASK,
+	TRAFFIC_FLOW_FIELD_DST_MAC_ADDRESS,
+	TRAFFIC_FLOW_FIELD_DST_PORT,
+	TRAFFIC_FLOW_FIELD_FIRST_FORWARDED,
+	TRAFFIC_FLOW_FIELD_GATEWAY,
+	TRAFFIC_FLOW_FIELD_ICMP_CODE,
+	TRAFFIC_FLOW_FIELD_ICMP_TYPE,
+	TRAFFIC_FLOW_FIELD_IGMP_TYPE,
+	TRAFFIC_FLOW_FIELD_IN_INTERFACE,
+	TRAFFIC_FLOW_FIELD_IP_HEADER_LENGTH,
+	TRAFFIC_FLOW_FIELD_IP_TOTAL_LENGTH,
+	TRAFFIC_FLOW_FIELD_IPV6_FLOW_LABEL,
+	TRAFFIC_FLOW_FIELD_IS_MULTICAST,
+	TRAFFIC_FLOW_FIELD_LAST_FORWARDED,
+	TRAFFIC_FLOW_FIELD_NAT_DST_ADDRESS,
+	TRAFFIC_FLOW_FIELD_NAT_DST_PORT,
+	TRAFFIC_FLOW_FIELD_NAT_EVENTS,
+	TRAFFIC_FLOW_FIELD_NAT_SRC_ADDRESS,
+	TRAFFIC_FLOW_FIELD_NAT_SRC_PORT,
+	TRAFFIC_FLOW_FIELD_OUT_INTERFACE,
+	TRAFFIC_FLOW_FIELD_PACKETS,
+	TRAFFIC_FLOW_FIELD_PROTOCOL,
+	TRAFFIC_FLOW_FIELD_SRC_ADDRESS,
+	TRAFFIC_FLOW_FIELD_SRC_ADDRESS_MASK,
+	TRAFFIC_FLOW_FIELD_SRC_MAC_ADDRESS,
+	TRAFFIC_FLOW_FIELD_SRC_PORT,
+	TRAFFIC_FLOW_FIELD_SYS_INIT_TIME,
+	TRAFFIC_FLOW_FIELD_TCP_ACK_NUM,
+	TRAFFIC_FLOW_FIELD_TCP_FLAGS,
+	TRAFFIC_FLOW_FIELD_TCP_SEQ_NUM,
+	TRAFFIC_FLOW_FIELD_TCP_WINDOW_SIZE,
+	TRAFFIC_FLOW_FIELD_TOS,
+	TRAFFIC_FLOW_FIELD_TTL,
+	TRAFFIC_FLOW_FIELD_UDP_LENGTH,
+
+	__TRAFFIC_FLOW_FIELD_MAX,
+	TRAFFIC_FLOW_FIELD_MAX = __TRAFFIC_FLOW_FIELD_MAX - 1
+};
+
+#endif /* _UAPI_LINUX_TRAFFIC_FLOW_H */
