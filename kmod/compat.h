@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between the kernels this module is built for, 5.10 and up, and
+ * the only file that knows it. The rest is written for the newest.
+ *
+ * Features are found by their macro or header where they have one: stable
+ * kernels take new interfaces back, so that a version number says too little.
+ */
+#ifndef TF_COMPAT_H
+#define TF_COMPAT_H
+
+#include <linux/net.h>
+#include <linux/version.h>
+#include <net/flow.h>
+#include <net/genetlink.h>
+
+/* until 6.11: <asm/unaligned.h> */
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
+/* until 6.18: struct sockaddr */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+typedef struct sockaddr_unsized tf_sockaddr;
+#else
+typedef struct sockaddr tf_sockaddr;
+#endif
+
+/* since 6.18 the flow holds a DSCP, before the TOS octet */
+#ifdef flowi4_dscp
+#include <net/inet_dscp.h>
+#define tf_flowi4_set_tos(fl4, tos) ((fl4)->flowi4_dscp = inet_dsfield_to_dscp(tos))
+#else
+#define tf_flowi4_set_tos(fl4, tos) ((fl4)->flowi4_tos = (tos) & 0x1c)
+#endif
+
+#endif /* TF_COMPAT_H */
