@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the user is told when something is wrong: one line on stderr. */
+#ifndef TFCTL_ERROR_H
+#define TFCTL_ERROR_H
+
+enum {
+	EXIT_DONE,
+	EXIT_REFUSED,	/* by the kernel, or the state does not allow it */
+	EXIT_USAGE,	/* the command line or the file is malformed */
+};
+
+/* Until it is called with NULL, errors are those of this file and line. */
+void error_location(const char *file, unsigned int line);
+
+/* Both print the line and return the exit code that goes with it. */
+int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "error.h"
+#include "ipfix.h"
+#include "out.h"
+#include "state.h"
+#include "words.h"
+
+#define BIT(n)	(UINT64_C(1) << (n))
+
+static struct wrap begin(const char *verb)
+{
+	struct wrap wrap = { .indent = 4, .end = " \\" };
+
+	out_wrapped(&wrap, verb);
+	return wrap;
+}
+
+static void out_assignment(struct wrap *wrap, const char *name,
+			   const char *value)
+{
+	char word[2 * PROPERTY_TEXT_SIZE + VALUE_SIZE];
+	size_t length = sprintf(word, "%s=", name);
+	bool quotes = word_needs_quotes(value);
+
+	if (quotes)
+		word[length++] = '"';
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			word[length++] = '\\';
+		word[length++] = *value;
+	}
+	if (quotes)
+		word[length++] = '"';
+	word[length] = '\0';
+	out_wrapped(wrap, word);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct property *const *left = a, *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
+}
+
+/* One command that sets these properties, by name as RouterOS sorts them. */
+static void export_object(const char *verb, const struct properties *props,
+			  uint32_t set, const void *object)
+{
+	char text[PROPERTY_TEXT_SIZE];
+	const struct property *sorted[32];
+	struct wrap wrap = begin(verb);
+	unsigned int count = 0;
+	unsigned int i;
+
+	for (i = 0; i < props->count; i++)
+		if (set & 1U << i)
+			sorted[count++] = &props->table[i];
+	qsort(sorted, count, sizeof(sorted[0]), by_name);
+	for (i = 0; i < count; i++) {
+		property_format(sorted[i], object, text);
+		out_assignment(&wrap, sorted[i]->name, text);
+	}
+	printf("\n");
+}
+
+static void export_fields(uint64_t fields, uint64_t set)
+{
+	struct wrap wrap = begin("set");
+	size_t i;
+
+	for (i = 0; i < IPFIX_FIELDS; i++)
+		if (set & BIT(i))
+			out_assignment(&wrap, ipfix_fields[i],
+				       fields & BIT(i) ? "yes" : "no");
+	printf("\n");
+}
+
+static void export_state(const struct state *state, bool verbose)
+{
+	const uint32_t everything = UINT32_MAX;
+	struct target fallback = { 0 };
+	struct settings defaults;
+	uint64_t fields;
+	uint32_t set;
+	size_t i;
+
+	settings_defaults(&defaults);
+	properties_defaults(&target_properties, &fallback);
+
+	set = verbose ? everything :
+	      properties_different(&settings_properties, &state->settings,
+				   &defaults);
+	if (set) {
+		printf("%s\n", menu_traffic_flow.path);
+		export_object("set", &settings_properties, set,
+			      &state->settings);
+	}
+
+	fields = verbose ? IPFIX_FIELDS_ALL :
+		 (state->settings.ipfix_fields ^ IPFIX_FIELDS_DEFAULT) &
+		 IPFIX_FIELDS_ALL;
+	if (fields) {
+		printf("%s ipfix\n", menu_traffic_flow.path);
+		export_fields(state->settings.ipfix_fields, fields);
+	}
+
+	if (state->targets.count)
+		printf("%s target\n", menu_traffic_flow.path);
+	for (i = 0; i < state->targets.count; i++) {
+		set = verbose ? everything :
+		      properties_different(&target_properties,
+					   &state->targets.list[i], &fallback);
+		export_object("add", &target_properties,
+			      set | TARGET_BIT(TARGET_DST_ADDRESS),
+			      &state->targets.list[i]);
+	}
+}
+
+/* Whoever reads the file finds all of the old or all of the new one. */
+static int export_to_file(const struct state *state, bool verbose,
+			  const char *path)
+{
+	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *draft = malloc(size);
+	int ret = EXIT_DONE;
+	int fd = -1;
+
+	if (draft) {
+		snprintf(draft, size, "%s.XXXXXX", path);
+		fd = mkstemp(draft);
+	}
+	if (fd < 0 || fflush(stdout) || dup2(fd, STDOUT_FILENO) < 0) {
+		ret = refused("cannot write '%s': %s", path, strerror(errno));
+		free(draft);
+		return ret;
+	}
+	export_state(state, verbose);
+	if (fflush(stdout) || ferror(stdout) || fchmod(fd, 0644) || fsync(fd) ||
+	    rename(draft, path)) {
+		ret = refused("cannot write '%s': %s", path, strerror(errno));
+		unlink(draft);
+	}
+	close(fd);
+	free(draft);
+	return ret;
+}
+
+int config_export(const struct call *call)
+{
+	const char *path = NULL;
+	bool verbose = false;
+	struct state state;
+	int ret;
+	int i;
+
+	for (i = 0; i < call->argc; i++) {
+		if (!strcmp(call->argv[i], "verbose"))
+			verbose = true;
+		else if (!strncmp(call->argv[i], "file=", 5) &&
+			 call->argv[i][5])
+			path = call->argv[i] + 5;
+		else
+			return usage("export takes verbose and file=PATH, not '%s'",
+				     call->argv[i]);
+	}
+	ret = state_get(&state);
+	if (ret)
+		return ret;
+	if (path)
+		ret = export_to_file(&state, verbose, path);
+	else
+		export_state(&state, verbose);
+	state_free(&state);
+	return ret;
+}

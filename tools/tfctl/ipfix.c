@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "ipfix.h"
+#include "out.h"
+#include "settings.h"
+
+#define BIT(n)	(UINT64_C(1) << (n))
+
+const char *const ipfix_fields[IPFIX_FIELDS] = {
+	[TRAFFIC_FLOW_FIELD_BYTES] = "bytes",
+	[TRAFFIC_FLOW_FIELD_DST_ADDRESS] = "dst-address",
+	[TRAFFIC_FLOW_FIELD_DST_ADDRESS_MASK] = "dst-address-mask",
+	[TRAFFIC_FLOW_FIELD_DST_MAC_ADDRESS] = "dst-mac-address",
+	[TRAFFIC_FLOW_FIELD_DST_PORT] = "dst-port",
+	[TRAFFIC_FLOW_FIELD_FIRST_FORWARDED] = "first-forwarded",
+	[TRAFFIC_FLOW_FIELD_GATEWAY] = "gateway",
+	[TRAFFIC_FLOW_FIELD_ICMP_CODE] = "icmp-code",
+	[TRAFFIC_FLOW_FIELD_ICMP_TYPE] = "icmp-type",
+	[TRAFFIC_FLOW_FIELD_IGMP_TYPE] = "igmp-type",
+	[TRAFFIC_FLOW_FIELD_IN_INTERFACE] = "in-interface",
+	[TRAFFIC_FLOW_FIELD_IP_HEADER_LENGTH] = "ip-header-length",
+	[TRAFFIC_FLOW_FIELD_IP_TOTAL_LENGTH] = "ip-total-length",
+	[TRAFFIC_FLOW_FIELD_IPV6_FLOW_LABEL] = "ipv6-flow-label",
+	[TRAFFIC_FLOW_FIELD_IS_MULTICAST] = "is-multicast",
+	[TRAFFIC_FLOW_FIELD_LAST_FORWARDED] = "last-forwarded",
+	[TRAFFIC_FLOW_FIELD_NAT_DST_ADDRESS] = "nat-dst-address",
+	[TRAFFIC_FLOW_FIELD_NAT_DST_PORT] = "nat-dst-port",
+	[TRAFFIC_FLOW_FIELD_NAT_EVENTS] = "nat-events",
+	[TRAFFIC_FLOW_FIELD_NAT_SRC_ADDRESS] = "nat-src-address",
+	[TRAFFIC_FLOW_FIELD_NAT_SRC_PORT] = "nat-src-port",
+	[TRAFFIC_FLOW_FIELD_OUT_INTERFACE] = "out-interface",
+	[TRAFFIC_FLOW_FIELD_PACKETS] = "packets",
+	[TRAFFIC_FLOW_FIELD_PROTOCOL] = "protocol",
+	[TRAFFIC_FLOW_FIELD_SRC_ADDRESS] = "src-address",
+	[TRAFFIC_FLOW_FIELD_SRC_ADDRESS_MASK] = "src-address-mask",
+	[TRAFFIC_FLOW_FIELD_SRC_MAC_ADDRESS] = "src-mac-address",
+	[TRAFFIC_FLOW_FIELD_SRC_PORT] = "src-port",
+	[TRAFFIC_FLOW_FIELD_SYS_INIT_TIME] = "sys-init-time",
+	[TRAFFIC_FLOW_FIELD_TCP_ACK_NUM] = "tcp-ack-num",
+	[TRAFFIC_FLOW_FIELD_TCP_FLAGS] = "tcp-flags",
+	[TRAFFIC_FLOW_FIELD_TCP_SEQ_NUM] = "tcp-seq-num",
+	[TRAFFIC_FLOW_FIELD_TCP_WINDOW_SIZE] = "tcp-window-size",
+	[TRAFFIC_FLOW_FIELD_TOS] = "tos",
+	[TRAFFIC_FLOW_FIELD_TTL] = "ttl",
+	[TRAFFIC_FLOW_FIELD_UDP_LENGTH] = "udp-length",
+};
+
+static const char *field_name(const void *table, size_t i)
+{
+	(void)table;
+	return i < IPFIX_FIELDS ? ipfix_fields[i] : NULL;
+}
+
+static int assign(const char *word, uint64_t *fields, uint64_t *mask)
+{
+	size_t length = strcspn(word, "=");
+	char name[VALUE_SIZE];
+	uint32_t yes;
+	size_t i;
+
+	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	for (i = 0; i < IPFIX_FIELDS; i++)
+		if (!strcmp(ipfix_fields[i], name))
+			break;
+	if (i == IPFIX_FIELDS)
+		return unknown_word("field", name, field_name, NULL);
+	if (!word[length])
+		return usage("%s needs a value: %s=yes or %s=no", name, name,
+			     name);
+	if (*mask & BIT(i))
+		return usage("%s is given twice", name);
+	if (!parse_bool(word + length + 1, &yes))
+		return usage("%s must be yes or no, not '%s'", name,
+			     word + length + 1);
+	*mask |= BIT(i);
+	if (yes)
+		*fields |= BIT(i);
+	return EXIT_DONE;
+}
+
+int ipfix_set(const struct call *call)
+{
+	struct settings settings = { 0 };
+	uint64_t mask = 0;
+	int ret;
+	int i;
+
+	for (i = 0; i < call->argc; i++) {
+		ret = assign(call->argv[i], &settings.ipfix_fields, &mask);
+		if (ret)
+			return ret;
+	}
+	if (!mask)
+		return usage("nothing to set: give field=yes or field=no");
+	return call->check ? EXIT_DONE : settings_send(&settings, 0, mask);
+}
+
+static void print_json(uint64_t fields)
+{
+	struct json_object *json = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < IPFIX_FIELDS; i++)
+		json_object_object_add(json, ipfix_fields[i],
+				       json_object_new_boolean(!!(fields & BIT(i))));
+	out_json(json);
+}
+
+int ipfix_print(const struct call *call)
+{
+	struct settings settings;
+	size_t longest = 0;
+	size_t i;
+	int ret;
+
+	if (call->argc)
+		return usage("print takes no '%s'", call->argv[0]);
+	if (call->check)
+		return EXIT_DONE;
+	ret = settings_get(&settings);
+	if (ret)
+		return ret;
+
+	if (call->json) {
+		print_json(settings.ipfix_fields);
+		return EXIT_DONE;
+	}
+	for (i = 0; i < IPFIX_FIELDS; i++)
+		if (strlen(ipfix_fields[i]) > longest)
+			longest = strlen(ipfix_fields[i]);
+	for (i = 0; i < IPFIX_FIELDS; i++)
+		out_pair(longest, ipfix_fields[i],
+			 settings.ipfix_fields & BIT(i) ? "yes" : "no");
+	return EXIT_DONE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The fields of IPFIX records: "/ip traffic-flow ipfix". */
+#ifndef TFCTL_IPFIX_H
+#define TFCTL_IPFIX_H
+
+#include <linux/traffic_flow.h>
+#include <stdint.h>
+
+#include "menu.h"
+
+#define IPFIX_FIELDS		(TRAFFIC_FLOW_FIELD_MAX + 1)
+#define IPFIX_FIELDS_ALL	((UINT64_C(1) << IPFIX_FIELDS) - 1)
+#define IPFIX_FIELDS_DEFAULT \
+	(IPFIX_FIELDS_ALL & ~(UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_EVENTS))
+
+extern const char *const ipfix_fields[IPFIX_FIELDS];
+
+int ipfix_set(const struct call *call);
+int ipfix_print(const struct call *call);
+
+#endif

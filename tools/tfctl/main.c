@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "complete.h"
+#include "error.h"
+#include "help.h"
+#include "menu.h"
+
+struct options {
+	bool json;
+	bool help;
+	bool version;
+};
+
+/* Takes the options out of the words, wherever they stand. */
+static int take_options(int *argc, char **argv, struct options *options)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < *argc; i++) {
+		if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "-j"))
+			options->json = true;
+		else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			options->help = true;
+		else if (!strcmp(argv[i], "--version"))
+			options->version = true;
+		else if (argv[i][0] == '-' && argv[i][1])
+			return usage("unknown option '%s': see 'tfctl --help'",
+				     argv[i]);
+		else
+			argv[count++] = argv[i];
+	}
+	*argc = count;
+	return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct menu *menu = &menu_traffic_flow;
+	const struct command *command = NULL;
+	struct options options = { 0 };
+	struct call call;
+	int used;
+	int ret;
+
+	ret = take_options(&argc, argv, &options);
+	if (!ret && options.version) {
+		printf("tfctl %s\n", TFCTL_VERSION);
+		return EXIT_DONE;
+	}
+	if (!ret)
+		ret = menu_walk(&menu, &command, argc, argv, &used);
+	if (ret)
+		return ret;
+	if (options.help) {
+		if (command)
+			help_command(menu, command);
+		else
+			help_menu(menu);
+		return EXIT_DONE;
+	}
+	if (!command)
+		return usage("which command of %s? See 'tfctl --help'",
+			     menu->path);
+	call = (struct call){
+		.argc = argc - used,
+		.argv = argv + used,
+		.json = options.json,
+	};
+	return command->run(&call);
+}
+
+int main(int argc, char **argv)
+{
+	int ret;
+
+	if (argc > 1 && !strcmp(argv[1], "--complete"))
+		ret = complete(argc - 2, argv + 2);
+	else
+		ret = run(argc - 1, argv + 1);
+	if (fflush(stdout) || ferror(stdout))
+		ret = refused("cannot write the output: %s", strerror(errno));
+	return ret;
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/traffic_flow.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "error.h"
+#include "netlink.h"
+
+#define DUMP_TRIES	10
+#define ATTRS_MAX	64
+
+static struct {
+	struct mnl_socket *socket;
+	uint16_t family;
+	uint32_t seq;
+	_Alignas(NLMSG_ALIGNTO) char request[16384];
+	_Alignas(NLMSG_ALIGNTO) char reply[65536];
+	char text[512];			/* the kernel's own words on an error */
+	uint32_t offset;		/* and what of the request they are on */
+} conn;
+
+static int take_extack(const struct nlattr *attr, void *data)
+{
+	(void)data;
+
+	switch (mnl_attr_get_type(attr)) {
+	case NLMSGERR_ATTR_MSG:
+		if (!mnl_attr_validate(attr, MNL_TYPE_STRING))
+			snprintf(conn.text, sizeof(conn.text), "%.*s",
+				 (int)mnl_attr_get_payload_len(attr),
+				 mnl_attr_get_str(attr));
+		break;
+	case NLMSGERR_ATTR_OFFS:
+		if (!mnl_attr_validate(attr, MNL_TYPE_U32))
+			conn.offset = mnl_attr_get_u32(attr);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static int on_error(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlmsgerr *error = mnl_nlmsg_get_payload(nlh);
+	size_t length = sizeof(*error);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < length) {
+		errno = EBADMSG;
+		return MNL_CB_ERROR;
+	}
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		length += mnl_nlmsg_get_payload_len(&error->msg);
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		mnl_attr_parse(nlh, length, take_extack, data);
+	errno = -error->error;
+	return error->error ? MNL_CB_ERROR : MNL_CB_STOP;
+}
+
+static int on_done(const struct nlmsghdr *nlh, void *data)
+{
+	const int *error = mnl_nlmsg_get_payload(nlh);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*error))
+		return MNL_CB_STOP;
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS)
+		mnl_attr_parse(nlh, sizeof(*error), take_extack, data);
+	errno = -*error;
+	return *error ? MNL_CB_ERROR : MNL_CB_STOP;
+}
+
+static mnl_cb_t control[] = {
+	[NLMSG_ERROR] = on_error,
+	[NLMSG_DONE] = on_done,
+};
+
+struct parse {
+	const struct nlattr **attrs;
+	uint16_t max;
+};
+
+static int take_attr(const struct nlattr *attr, void *data)
+{
+	const struct parse *parse = data;
+
+	if (mnl_attr_get_type(attr) <= parse->max)
+		parse->attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static int on_reply(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
+	const struct netlink_reply *reply = data;
+	struct parse parse = { attrs, 0 };
+
+	if (!reply)
+		return MNL_CB_OK;
+	parse.max = reply->max < ATTRS_MAX ? reply->max : ATTRS_MAX - 1;
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), take_attr, &parse);
+	if (reply->fn(attrs, reply->data)) {
+		errno = EBADMSG;
+		return MNL_CB_ERROR;
+	}
+	return MNL_CB_OK;
+}
+
+/* 0 or a negative errno; what the kernel said to it is in conn then. */
+static int exchange(struct nlmsghdr *request, const struct netlink_reply *reply)
+{
+	uint32_t port = mnl_socket_get_portid(conn.socket);
+	ssize_t length;
+	int ret;
+
+	conn.text[0] = '\0';
+	conn.offset = 0;
+	request->nlmsg_seq = ++conn.seq;
+	if (mnl_socket_sendto(conn.socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	do {
+		length = mnl_socket_recvfrom(conn.socket, conn.reply,
+					     sizeof(conn.reply));
+		if (length < 0)
+			return -errno;
+		ret = mnl_cb_run2(conn.reply, length, request->nlmsg_seq, port,
+				  on_reply, (void *)reply, control,
+				  sizeof(control) / sizeof(control[0]));
+		if (ret < 0)
+			return -errno;
+	} while (ret != MNL_CB_STOP);
+	return 0;
+}
+
+static struct nlmsghdr *begin(uint16_t family, uint8_t command, uint8_t version)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(conn.request);
+	struct genlmsghdr *genl;
+
+	nlh->nlmsg_type = family;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = command;
+	genl->version = version;
+	return nlh;
+}
+
+static int take_family(const struct nlattr **attrs, void *data)
+{
+	(void)data;
+	conn.family = netlink_number(attrs[CTRL_ATTR_FAMILY_ID]);
+	return conn.family ? 0 : -1;
+}
+
+static int find_family(void)
+{
+	const struct netlink_reply reply = {
+		.fn = take_family,
+		.max = CTRL_ATTR_FAMILY_ID,
+	};
+	struct nlmsghdr *nlh = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, TRAFFIC_FLOW_GENL_NAME);
+	return exchange(nlh, &reply);
+}
+
+static int open_socket(void)
+{
+	int on = 1;
+
+	conn.socket = mnl_socket_open(NETLINK_GENERIC);
+	if (!conn.socket ||
+	    mnl_socket_bind(conn.socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return refused("cannot open a netlink socket: %s",
+			       strerror(errno));
+
+	/* A kernel without them has no texts to give: not an error. */
+	mnl_socket_setsockopt(conn.socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(conn.socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	return EXIT_DONE;
+}
+
+static int connect_kernel(void)
+{
+	int ret;
+
+	conn.seq = time(NULL);
+	ret = open_socket();
+	if (ret)
+		return ret;
+	ret = find_family();
+	if (ret == -ENOENT)
+		return refused("Traffic Flow is not loaded: run 'modprobe traffic_flow'");
+	if (ret)
+		return refused("cannot find Traffic Flow: %s", strerror(-ret));
+	return EXIT_DONE;
+}
+
+struct nlmsghdr *netlink_request(uint8_t command)
+{
+	if (!conn.family && connect_kernel())
+		return NULL;
+	return begin(conn.family, command, TRAFFIC_FLOW_GENL_VERSION);
+}
+
+/* The property that the kernel's words are on. */
+static const char *blamed(const struct nlmsghdr *request, netlink_name_fn name)
+{
+	const struct nlattr *attr;
+
+	if (!name || !conn.offset)
+		return NULL;
+	mnl_attr_for_each(attr, request, sizeof(struct genlmsghdr)) {
+		size_t start = (const char *)attr - (const char *)request;
+
+		/* The offset may be that of a member inside a nest. */
+		if (conn.offset >= start && conn.offset < start + attr->nla_len)
+			return name(mnl_attr_get_type(attr));
+	}
+	return NULL;
+}
+
+static int report(int error, const struct nlmsghdr *request,
+		  netlink_name_fn name)
+{
+	const char *text = conn.text[0] ? conn.text : strerror(error);
+	const char *property = blamed(request, name);
+
+	if (error == EPERM)
+		return refused("needs root (CAP_NET_ADMIN)%s%s",
+			       conn.text[0] ? ": " : "", conn.text);
+	if (property && !strstr(text, property))
+		return refused("%s: %s", property, text);
+	return refused("%s", text);
+}
+
+int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
+		const struct netlink_reply *reply)
+{
+	int ret = exchange(request, reply);
+
+	return ret ? report(-ret, request, name) : EXIT_DONE;
+}
+
+int netlink_dump(struct nlmsghdr *request, const struct netlink_reply *reply,
+		 void (*restart)(void *data))
+{
+	int tries;
+	int ret;
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	for (tries = 0; tries < DUMP_TRIES; tries++) {
+		restart(reply->data);
+		ret = exchange(request, reply);
+		/* EINTR: the list changed while it was read. */
+		if (ret != -EINTR)
+			return ret ? report(-ret, request, NULL) : EXIT_DONE;
+		/* What is left of the answer goes with the socket. */
+		mnl_socket_close(conn.socket);
+		ret = open_socket();
+		if (ret)
+			return ret;
+	}
+	return refused("the list keeps changing: try again");
+}
+
+uint64_t netlink_number(const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	case sizeof(uint64_t):
+		return mnl_attr_get_u64(attr);
+	}
+	return 0;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "error.h"
+#include "ipfix.h"
+#include "state.h"
+
+int state_get(struct state *state)
+{
+	int ret;
+
+	memset(state, 0, sizeof(*state));
+	ret = settings_get(&state->settings);
+	return ret ? ret : targets_get(&state->targets);
+}
+
+void state_free(struct state *state)
+{
+	targets_free(&state->targets);
+}
+
+static const struct target *find_id(const struct targets *targets, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < targets->count; i++)
+		if (targets->list[i].id == id)
+			return &targets->list[i];
+	return NULL;
+}
+
+static bool all_exist(const struct targets *wanted,
+		      const struct targets *current)
+{
+	size_t i;
+
+	for (i = 0; i < wanted->count; i++)
+		if (!find_id(current, wanted->list[i].id))
+			return false;
+	return true;
+}
+
+static int apply_settings(const struct settings *wanted,
+			  const struct settings *current)
+{
+	uint64_t fields = wanted->ipfix_fields ^ current->ipfix_fields;
+	uint32_t set = properties_different(&settings_properties, wanted,
+					    current);
+
+	return set || fields ? settings_send(wanted, set, fields) : EXIT_DONE;
+}
+
+/* The removal of those that are not wanted; with all set, of every one. */
+static int remove_others(const struct targets *wanted,
+			 const struct targets *current, bool all)
+{
+	int ret = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < current->count && !ret; i++)
+		if (all || !find_id(wanted, current->list[i].id))
+			ret = target_send_remove(current->list[i].id);
+	return ret;
+}
+
+static int apply_target(const struct target *wanted,
+			const struct target *current)
+{
+	uint32_t set;
+
+	if (!current)
+		return target_send_add(wanted,
+				       TARGET_BIT(target_properties.count) - 1);
+	set = properties_different(&target_properties, wanted, current);
+	return set ? target_send_set(wanted, set) : EXIT_DONE;
+}
+
+static int apply_targets(const struct targets *wanted,
+			 const struct targets *current)
+{
+	bool anew = !all_exist(wanted, current);
+	int ret;
+	size_t i;
+
+	ret = remove_others(wanted, current, anew);
+	for (i = 0; i < wanted->count && !ret; i++)
+		ret = apply_target(&wanted->list[i],
+				   anew ? NULL : find_id(current,
+							 wanted->list[i].id));
+	return ret;
+}
+
+int state_apply(const struct state *wanted)
+{
+	struct state current;
+	int ret;
+
+	ret = state_get(&current);
+	if (ret)
+		return ret;
+	ret = apply_settings(&wanted->settings, &current.settings);
+	if (!ret)
+		ret = apply_targets(&wanted->targets, &current.targets);
+	state_free(&current);
+	return ret;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* All that can be configured, to be put back as it was. */
+#ifndef TFCTL_STATE_H
+#define TFCTL_STATE_H
+
+#include "settings.h"
+#include "target.h"
+
+struct state {
+	struct settings settings;
+	struct targets targets;
+};
+
+int state_get(struct state *state);
+void state_free(struct state *state);
+
+/*
+ * Makes the kernel's state this one. Targets that still exist keep their
+ * counters unless one of the wanted ones is gone: then all are made anew, for
+ * the sake of their order.
+ */
+int state_apply(const struct state *wanted);
+
+#endif

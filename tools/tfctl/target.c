@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "out.h"
+#include "select.h"
+#include "target.h"
+
+static const struct choice versions[] = {
+	{ "1", TRAFFIC_FLOW_VERSION_1 },
+	{ "5", TRAFFIC_FLOW_VERSION_5 },
+	{ "9", TRAFFIC_FLOW_VERSION_9 },
+	{ "IPFIX", TRAFFIC_FLOW_VERSION_IPFIX },
+	{ NULL, 0 }
+};
+
+#define FIELD(member)	.offset = offsetof(struct target, member)
+
+static const struct property table[] = {
+	[TARGET_DISABLED] = {
+		.name = "disabled", FIELD(disabled), .kind = PROPERTY_BOOL,
+		.attr = TRAFFIC_FLOW_TARGET_A_DISABLED, .width = 1,
+		.fallback = "no",
+		.help = "whether nothing is sent to it",
+	},
+	[TARGET_DST_ADDRESS] = {
+		.name = "dst-address", FIELD(dst), .kind = PROPERTY_ADDRESS,
+		.attr = TRAFFIC_FLOW_TARGET_A_DST_IPV4,
+		.help = "the collector's address; address=IP:port gives both",
+	},
+	[TARGET_PORT] = {
+		.name = "port", FIELD(port), .kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_PORT, .width = 2, .min = 1,
+		.max = UINT16_MAX, .fallback = "2055",
+		.help = "the collector's UDP port",
+	},
+	[TARGET_SRC_ADDRESS] = {
+		.name = "src-address", FIELD(src), .kind = PROPERTY_ADDRESS,
+		.attr = TRAFFIC_FLOW_TARGET_A_SRC_IPV4, .fallback = "0.0.0.0",
+		.help = "source of the datagrams; 0.0.0.0 or :: leaves it to routing",
+	},
+	[TARGET_VERSION] = {
+		.name = "version", FIELD(version), .kind = PROPERTY_CHOICE,
+		.attr = TRAFFIC_FLOW_TARGET_A_VERSION, .width = 2,
+		.choices = versions, .fallback = "9",
+		.help = "export format: 1, 5, 9 or IPFIX",
+	},
+	[TARGET_TEMPLATE_REFRESH] = {
+		.name = "v9-template-refresh", FIELD(template_refresh),
+		.kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_TEMPLATE_REFRESH, .width = 4,
+		.min = 1, .max = INT32_MAX, .fallback = "20",
+		.help = "templates go out again after that many datagrams",
+	},
+	[TARGET_TEMPLATE_TIMEOUT] = {
+		.name = "v9-template-timeout", FIELD(template_timeout),
+		.kind = PROPERTY_TIME,
+		.attr = TRAFFIC_FLOW_TARGET_A_TEMPLATE_TIMEOUT, .width = 4,
+		.min = 1, .max = TRAFFIC_FLOW_TIMEOUT_MAX, .fallback = "30m",
+		.help = "and at the latest after that time",
+	},
+};
+
+const struct properties target_properties = {
+	.table = table,
+	.count = sizeof(table) / sizeof(table[0]),
+	.what = "property",
+};
+
+static int take_target(const struct nlattr **attrs, void *data)
+{
+	struct targets *targets = data;
+	size_t size = (targets->count + 1) * sizeof(*targets->list);
+	struct target *target;
+
+	target = realloc(targets->list, size);
+	if (!target)
+		return -1;
+	targets->list = target;
+	target += targets->count++;
+	memset(target, 0, sizeof(*target));
+
+	properties_get(&target_properties, attrs, target);
+	target->id = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]);
+	target->state = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_STATE]);
+	target->last_error =
+		netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_LAST_ERROR]);
+	target->packets = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_PACKETS]);
+	target->records = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_RECORDS]);
+	target->bytes = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_BYTES]);
+	target->errors = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ERRORS]);
+	target->lost = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_LOST]);
+	target->skipped = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_SKIPPED]);
+	return 0;
+}
+
+static void forget_targets(void *data)
+{
+	struct targets *targets = data;
+
+	targets->count = 0;
+}
+
+int targets_get(struct targets *targets)
+{
+	const struct netlink_reply reply = {
+		.fn = take_target,
+		.data = targets,
+		.max = TRAFFIC_FLOW_TARGET_A_MAX,
+	};
+	struct nlmsghdr *nlh = netlink_request(TRAFFIC_FLOW_CMD_TARGET_GET);
+	int ret = EXIT_REFUSED;
+
+	memset(targets, 0, sizeof(*targets));
+	if (nlh)
+		ret = netlink_dump(nlh, &reply, forget_targets);
+	if (ret)
+		targets_free(targets);
+	return ret;
+}
+
+void targets_free(struct targets *targets)
+{
+	free(targets->list);
+	memset(targets, 0, sizeof(*targets));
+}
+
+static const char *attr_name(uint16_t attr)
+{
+	return properties_name(&target_properties, attr);
+}
+
+int target_send_add(const struct target *target, uint32_t set)
+{
+	struct nlmsghdr *nlh = netlink_request(TRAFFIC_FLOW_CMD_TARGET_ADD);
+
+	if (!nlh)
+		return EXIT_REFUSED;
+	properties_put(&target_properties, set, target, nlh);
+	return netlink_run(nlh, attr_name, NULL);
+}
+
+int target_send_set(const struct target *target, uint32_t set)
+{
+	struct nlmsghdr *nlh = netlink_request(TRAFFIC_FLOW_CMD_TARGET_SET);
+
+	if (!nlh)
+		return EXIT_REFUSED;
+	mnl_attr_put_u32(nlh, TRAFFIC_FLOW_TARGET_A_ID, target->id);
+	properties_put(&target_properties, set, target, nlh);
+	return netlink_run(nlh, attr_name, NULL);
+}
+
+int target_send_remove(uint32_t id)
+{
+	struct nlmsghdr *nlh = netlink_request(TRAFFIC_FLOW_CMD_TARGET_DEL);
+
+	if (!nlh)
+		return EXIT_REFUSED;
+	mnl_attr_put_u32(nlh, TRAFFIC_FLOW_TARGET_A_ID, id);
+	return netlink_run(nlh, attr_name, NULL);
+}
+
+char *target_text(const struct target *target, enum target_property row)
+{
+	char text[PROPERTY_TEXT_SIZE];
+
+	property_format(&table[row], target, text);
+	return strdup(text);
+}
+
+/* RouterOS's older "address=192.0.2.1:2055". */
+static int assign_endpoint(const char *text, struct target *target,
+			   uint32_t *set)
+{
+	uint32_t port = 0;
+
+	if (!parse_endpoint(text, &target->dst, &port))
+		return usage("address must be IP, IP:port or [IPv6]:port, not '%s'",
+			     text);
+	if (*set & TARGET_BIT(TARGET_DST_ADDRESS))
+		return usage("address and dst-address are the same: give one");
+	*set |= TARGET_BIT(TARGET_DST_ADDRESS);
+	if (!port)
+		return EXIT_DONE;
+	if (*set & TARGET_BIT(TARGET_PORT))
+		return usage("port is given twice");
+	target->port = port;
+	*set |= TARGET_BIT(TARGET_PORT);
+	return EXIT_DONE;
+}
+
+static int assign_all(char **words, int count, struct target *target,
+		      uint32_t *set)
+{
+	int ret = EXIT_DONE;
+	int i;
+
+	*set = 0;
+	memset(target, 0, sizeof(*target));
+	for (i = 0; i < count && !ret; i++) {
+		if (!strncmp(words[i], "address=", 8))
+			ret = assign_endpoint(words[i] + 8, target, set);
+		else
+			ret = properties_assign(&target_properties, words[i],
+						target, set);
+	}
+	return ret;
+}
+
+int target_add(const struct call *call)
+{
+	struct target target;
+	uint32_t set;
+	int ret;
+
+	ret = assign_all(call->argv, call->argc, &target, &set);
+	if (ret)
+		return ret;
+	if (!(set & TARGET_BIT(TARGET_DST_ADDRESS)))
+		return usage("a target needs dst-address=IP");
+	return call->check ? EXIT_DONE : target_send_add(&target, set);
+}
+
+/* All of them or none: what was changed before a refusal is changed back. */
+static int change_marked(const struct targets *targets, const bool *marked,
+			 const struct target *change, uint32_t set)
+{
+	struct target wanted;
+	int ret = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < targets->count && !ret; i++) {
+		if (!marked[i])
+			continue;
+		wanted = *change;
+		wanted.id = targets->list[i].id;
+		ret = target_send_set(&wanted, set);
+	}
+	if (!ret)
+		return ret;
+	for (i--; i--;)
+		if (marked[i])
+			target_send_set(&targets->list[i], set);
+	return ret;
+}
+
+static int remove_marked(const struct targets *targets, const bool *marked)
+{
+	int ret = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < targets->count && !ret; i++)
+		if (marked[i])
+			ret = target_send_remove(targets->list[i].id);
+	return ret;
+}
+
+/* Changes the selected targets; without a change it removes them. */
+static int run_selected(const struct selection *selection,
+			const struct target *change, uint32_t set)
+{
+	struct targets targets;
+	bool *marked;
+	int ret;
+
+	ret = targets_get(&targets);
+	if (ret)
+		return ret;
+	marked = calloc(targets.count + 1, sizeof(*marked));
+	if (!marked)
+		ret = refused("out of memory");
+	if (!ret)
+		ret = selection_mark(selection, &targets, marked);
+	if (!ret)
+		ret = change ? change_marked(&targets, marked, change, set) :
+			       remove_marked(&targets, marked);
+	free(marked);
+	targets_free(&targets);
+	return ret;
+}
+
+/* The selection of a command that takes nothing else. */
+static int parse_only_selection(const struct call *call,
+				struct selection *selection)
+{
+	char **rest = calloc(call->argc + 1, sizeof(*rest));
+	int count;
+	int ret;
+
+	if (!rest)
+		return refused("out of memory");
+	ret = selection_parse(call, selection, rest, &count);
+	if (!ret && count)
+		ret = usage("expected numbers or [find ...], not '%s'",
+			    rest[0]);
+	free(rest);
+	return ret;
+}
+
+int target_set(const struct call *call)
+{
+	char **rest = calloc(call->argc + 1, sizeof(*rest));
+	struct selection selection;
+	struct target change;
+	uint32_t set = 0;
+	int count;
+	int ret;
+
+	if (!rest)
+		return refused("out of memory");
+	ret = selection_parse(call, &selection, rest, &count);
+	if (!ret)
+		ret = assign_all(rest, count, &change, &set);
+	free(rest);
+	if (!ret && !set)
+		ret = usage("nothing to set: give property=value");
+	if (ret || call->check)
+		return ret;
+	return run_selected(&selection, &change, set);
+}
+
+int target_remove(const struct call *call)
+{
+	struct selection selection;
+	int ret = parse_only_selection(call, &selection);
+
+	if (ret || call->check)
+		return ret;
+	return run_selected(&selection, NULL, 0);
+}
+
+static int set_disabled(const struct call *call, bool disabled)
+{
+	const struct target change = { .disabled = disabled };
+	struct selection selection;
+	int ret;
+
+	ret = parse_only_selection(call, &selection);
+	if (ret || call->check)
+		return ret;
+	return run_selected(&selection, &change, TARGET_BIT(TARGET_DISABLED));
+}
+
+int target_enable(const struct call *call)
+{
+	return set_disabled(call, false);
+}
+
+int target_disable(const struct call *call)
+{
+	return set_disabled(call, true);
+}
+
+static void print_json(const struct targets *targets)
+{
+	struct json_object *array = json_object_new_array();
+	struct json_object *json;
+	size_t i;
+
+	for (i = 0; i < targets->count; i++) {
+		json = json_object_new_object();
+		json_object_object_add(json, "number",
+				       json_object_new_int64(i));
+		json_object_object_add(json, "id",
+				       json_object_new_int64(targets->list[i].id));
+		properties_json(&target_properties, &targets->list[i], json);
+		json_object_array_add(array, json);
+	}
+	out_json(array);
+}
+
+static int print_table(const struct targets *targets)
+{
+	static const struct column columns[] = {
+		{ "SRC-ADDRESS", 18 }, { "DST-ADDRESS", 19 },
+		{ "PORT", 9 }, { "VERSION", 0 },
+	};
+	static const enum target_property rows[] = {
+		TARGET_SRC_ADDRESS, TARGET_DST_ADDRESS,
+		TARGET_PORT, TARGET_VERSION,
+	};
+	const size_t width = sizeof(rows) / sizeof(rows[0]);
+	char *flags = calloc(targets->count + 1, 1);
+	char **cells = calloc(targets->count * width + 1, sizeof(*cells));
+	size_t i;
+
+	if (!flags || !cells)
+		return refused("out of memory");
+	for (i = 0; i < targets->count * width; i++)
+		cells[i] = target_text(&targets->list[i / width],
+				       rows[i % width]);
+	for (i = 0; i < targets->count; i++)
+		flags[i] = targets->list[i].disabled ? 'X' : ' ';
+	out_table(columns, width, cells, targets->count, flags);
+	for (i = 0; i < targets->count * width; i++)
+		free(cells[i]);
+	free(cells);
+	free(flags);
+	return EXIT_DONE;
+}
+
+static void print_detail(const struct targets *targets)
+{
+	char text[VALUE_SIZE + PROPERTY_TEXT_SIZE];
+	const struct target *target;
+	enum target_property row;
+	struct wrap wrap;
+	int length;
+	size_t i;
+
+	for (i = 0; i < targets->count; i++) {
+		target = &targets->list[i];
+		wrap = (struct wrap){ .used = 5, .indent = 5, .end = "" };
+		printf("%2zu %c ", i, target->disabled ? 'X' : ' ');
+		/* The flag has said whether it is disabled. */
+		for (row = TARGET_DST_ADDRESS; row < target_properties.count;
+		     row++) {
+			length = sprintf(text, "%s=", table[row].name);
+			property_format(&table[row], target, text + length);
+			out_wrapped(&wrap, text);
+		}
+		printf("\n");
+	}
+}
+
+int target_print(const struct call *call)
+{
+	bool detail = call->argc && !strcmp(call->argv[0], "detail");
+	struct targets targets;
+	int ret;
+
+	if (call->argc > detail)
+		return usage("target print takes no '%s'", call->argv[detail]);
+	if (call->check)
+		return EXIT_DONE;
+	ret = targets_get(&targets);
+	if (ret)
+		return ret;
+
+	if (call->json) {
+		print_json(&targets);
+	} else {
+		puts("Flags: X - disabled");
+		if (detail)
+			print_detail(&targets);
+		else
+			ret = print_table(&targets);
+	}
+	targets_free(&targets);
+	return ret;
+}
