@@ -121,13 +121,17 @@ static void offer_properties(const struct typed *typed,
 
 static void offer_fields(const struct typed *typed)
 {
+	static const char *const values[] = { "yes", "no" };
 	bool has_value = strchr(typed->word, '=');
+	char text[VALUE_SIZE];
 	size_t i;
 
-	for (i = 0; i < IPFIX_FIELDS; i++) {
-		offer(typed, ipfix_fields[i], has_value ? "=yes" : "=");
-		if (has_value)
-			offer(typed, ipfix_fields[i], "=no");
+	for (i = 0; i < 2 * IPFIX_FIELDS; i++) {
+		if (!has_value && i % 2)
+			continue;
+		snprintf(text, sizeof(text), "%s=%s", ipfix_fields[i / 2],
+			 has_value ? values[i % 2] : "");
+		offer(typed, text, "");
 	}
 }
 
