@@ -36,6 +36,7 @@ enum tf_packet_flag {
  * struct tf_packet - key of the flow a packet belongs to, and what it adds
  * @src: source address
  * @dst: destination address
+ * @ports: both ports, compared at once
  * @sport: source port; 0 where the protocol has none
  * @dport: destination port; for ICMP and ICMPv6 type * 256 + code, for IGMP
  *	type * 256
@@ -50,8 +51,13 @@ enum tf_packet_flag {
 struct tf_packet {
 	struct tf_addr src;
 	struct tf_addr dst;
-	__be16 sport;
-	__be16 dport;
+	union {
+		u32 ports;
+		struct {
+			__be16 sport;
+			__be16 dport;
+		};
+	};
 	u8 proto;
 	u8 family;
 	u8 tcp_flags;

@@ -115,4 +115,26 @@ struct tf_record {
 	u8 post_dst_mac[ETH_ALEN];
 };
 
+struct tf_pool;
+
+/**
+ * struct tf_moment - both clocks at once
+ * @jiffies: cut to 32 bits, as flows have it
+ * @boot_ms: CLOCK_BOOTTIME, milliseconds
+ */
+struct tf_moment {
+	u32 jiffies;
+	u64 boot_ms;
+};
+
+/**
+ * tf_record_of_flow - unpack an ended flow
+ * @record: all of it is set, but what routing and neighbours know
+ * @pool: the flow's
+ * @index: the flow
+ * @now: not before the flow's last packet, but for a tick
+ */
+void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
+		       u32 index, const struct tf_moment *now);
+
 #endif /* TF_RECORD_H */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/string.h>
+#include "config.h"
+
+void tf_config_default(struct tf_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	config->cache_entries = 4096;
+	config->active_timeout = 1800;
+	config->inactive_timeout = 15;
+	config->ipfix_fields = TF_IPFIX_FIELDS_ALL &
+			       ~BIT_ULL(TRAFFIC_FLOW_FIELD_NAT_EVENTS);
+}
+
+bool tf_config_has_interface(const struct tf_config *config, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < config->interface_count; i++) {
+		const char *wanted = config->interface[i];
+		size_t len = strlen(wanted);
+
+		if (wanted[len - 1] == '*' ? !strncmp(name, wanted, len - 1) :
+					     !strcmp(name, wanted))
+			return true;
+	}
+	return !config->interface_count;
+}
+
+bool tf_config_meters_alike(const struct tf_config *a, const struct tf_config *b)
+{
+	return a->meter_exports == b->meter_exports &&
+	       a->packet_sampling == b->packet_sampling &&
+	       a->cache_entries == b->cache_entries &&
+	       a->active_timeout == b->active_timeout &&
+	       a->inactive_timeout == b->inactive_timeout &&
+	       a->sampling_interval == b->sampling_interval &&
+	       a->sampling_space == b->sampling_space &&
+	       a->interface_count == b->interface_count &&
+	       !memcmp(a->interface, b->interface, sizeof(a->interface));
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "hooks.h"
+#include "net.h"
+#include "target.h"
+#include "worker.h"
+
+static unsigned int tf_net_id __read_mostly;
+
+struct tf_net *tf_net_of(const struct net *net)
+{
+	return net_generic(net, tf_net_id);
+}
+
+struct tf_cache *tf_net_cache(struct tf_net *tn)
+{
+	return rcu_dereference_protected(tn->cache, lockdep_is_held(&tn->lock));
+}
+
+static u8 tf_net_wants(const struct tf_net *tn, const struct tf_config *config)
+{
+	const struct tf_target *target;
+	u8 want = 0;
+
+	list_for_each_entry(target, &tn->targets, list)
+		want |= tf_target_wants(&target->config, config->ipfix_fields);
+	return want;
+}
+
+static void tf_net_start_targets(struct tf_net *tn)
+{
+	struct tf_target *target;
+
+	list_for_each_entry(target, &tn->targets, list)
+		tf_target_start(target);
+}
+
+static void tf_net_stop_targets(struct tf_net *tn)
+{
+	struct tf_target *target;
+
+	list_for_each_entry(target, &tn->targets, list)
+		tf_target_stop(target);
+}
+
+/* Export what the former cache holds, and forget it. */
+static void tf_net_retire(struct tf_net *tn, struct tf_cache *cache)
+{
+	if (!cache)
+		return;
+	tf_worker_drain(tn, cache);
+	tf_cache_seen(cache, &tn->past);
+	tf_cache_destroy(cache);
+}
+
+/* Packets find @cache from now on, and the one before no more. */
+static int tf_net_switch(struct tf_net *tn, const struct tf_config *config,
+			 struct tf_cache *cache)
+{
+	struct tf_cache *old = tf_net_cache(tn);
+	int ret;
+
+	ret = tf_hooks_watch_nat(tn, cache->want & TF_WANT_NAT);
+	if (ret)
+		return ret;
+	ret = tf_interfaces_set(&tn->interfaces, tn->net, config);
+	if (ret)
+		return ret;
+	rcu_assign_pointer(tn->cache, cache);
+	if (old) {
+		synchronize_net();
+		tf_net_retire(tn, old);
+		return 0;
+	}
+	ret = tf_hooks_register(tn);
+	if (ret) {
+		tf_hooks_unregister(tn);
+		RCU_INIT_POINTER(tn->cache, NULL);
+		tf_interfaces_set(&tn->interfaces, tn->net, NULL);
+		synchronize_net();
+	}
+	return ret;
+}
+
+static int tf_net_enable(struct tf_net *tn, const struct tf_config *config,
+			 u8 want)
+{
+	struct tf_cache *cache = tf_net_cache(tn);
+	int ret;
+
+	if (cache && cache->want == want &&
+	    tf_config_meters_alike(tn->config, config))
+		return tf_interfaces_set(&tn->interfaces, tn->net, config);
+
+	cache = tf_cache_create(config, want);
+	if (!cache)
+		return -ENOMEM;
+	ret = tf_net_switch(tn, config, cache);
+	if (ret) {
+		tf_cache_destroy(cache);
+		return ret;
+	}
+	tf_worker_start(tn);
+	return 0;
+}
+
+static void tf_net_disable(struct tf_net *tn)
+{
+	struct tf_cache *cache = tf_net_cache(tn);
+
+	if (!cache)
+		return;
+	tf_hooks_unregister(tn);
+	RCU_INIT_POINTER(tn->cache, NULL);
+	tf_interfaces_set(&tn->interfaces, tn->net, NULL);
+	tf_net_retire(tn, cache);
+	tf_net_stop_targets(tn);
+}
+
+static void tf_net_retemplate(struct tf_net *tn)
+{
+	struct tf_target *target;
+
+	tn->generation++;
+	list_for_each_entry(target, &tn->targets, list)
+		tf_target_retemplate(target);
+}
+
+int tf_net_apply(struct tf_net *tn, struct tf_config *config)
+{
+	struct tf_config *old = tn->config;
+	int ret;
+
+	lockdep_assert_held(&tn->lock);
+	if (config->enabled) {
+		ret = tf_net_enable(tn, config, tf_net_wants(tn, config));
+		if (ret)
+			return ret;
+	} else {
+		tf_net_disable(tn);
+	}
+	tn->config = config;
+	if (old->ipfix_fields != config->ipfix_fields ||
+	    old->timestamps != config->timestamps)
+		tf_net_retemplate(tn);
+	if (config->enabled)
+		tf_net_start_targets(tn);
+	kfree(old);
+	return 0;
+}
+
+/*
+ * Let flows know from now on what the targets will export once @target has
+ * @config: NULL if it is going. Flows that do not know it go out before.
+ */
+static int tf_net_prepare(struct tf_net *tn, const struct tf_target *target,
+			  const struct tf_target_config *config)
+{
+	u64 fields = tn->config->ipfix_fields;
+	const struct tf_target *other;
+	u8 want = 0;
+
+	lockdep_assert_held(&tn->lock);
+	if (!tn->config->enabled)
+		return 0;
+	list_for_each_entry(other, &tn->targets, list)
+		if (other != target)
+			want |= tf_target_wants(&other->config, fields);
+	if (config)
+		want |= tf_target_wants(config, fields);
+	return tf_net_enable(tn, tn->config, want);
+}
+
+int tf_net_add_target(struct tf_net *tn, struct tf_target *target)
+{
+	int ret = tf_net_prepare(tn, target, &target->config);
+
+	if (ret)
+		return ret;
+	tn->last_id = target->id;
+	tn->target_count++;
+	list_add_tail(&target->list, &tn->targets);
+	if (tn->config->enabled)
+		tf_target_start(target);
+	return 0;
+}
+
+int tf_net_set_target(struct tf_net *tn, struct tf_target *target,
+		      const struct tf_target_config *config)
+{
+	int ret = tf_net_prepare(tn, target, config);
+
+	if (ret)
+		return ret;
+	tf_target_set(target, config);
+	if (tn->config->enabled)
+		tf_target_start(target);
+	return 0;
+}
+
+void tf_net_del_target(struct tf_net *tn, struct tf_target *target)
+{
+	/* Flows that know more than anybody wants do no harm. */
+	tf_net_prepare(tn, target, NULL);
+	list_del(&target->list);
+	tn->target_count--;
+	tf_target_destroy(target);
+}
+
+static int __net_init tf_net_begin(struct net *net)
+{
+	struct tf_net *tn = tf_net_of(net);
+
+	tn->config = kmalloc(sizeof(*tn->config), GFP_KERNEL_ACCOUNT);
+	if (!tn->config)
+		return -ENOMEM;
+	tf_config_default(tn->config);
+	tn->net = net;
+	mutex_init(&tn->lock);
+	INIT_LIST_HEAD(&tn->targets);
+	tf_interfaces_init(&tn->interfaces);
+	tf_worker_setup(tn);
+	return 0;
+}
+
+/* While the namespace's interfaces are still there: flows can still be sent. */
+static void __net_exit tf_net_pre_exit(struct net *net)
+{
+	struct tf_net *tn = tf_net_of(net);
+
+	mutex_lock(&tn->lock);
+	tf_net_disable(tn);
+	mutex_unlock(&tn->lock);
+	tf_worker_stop(tn);
+}
+
+static void __net_exit tf_net_end(struct net *net)
+{
+	struct tf_net *tn = tf_net_of(net);
+	struct tf_target *target, *next;
+
+	list_for_each_entry_safe(target, next, &tn->targets, list) {
+		list_del(&target->list);
+		tf_target_destroy(target);
+	}
+	tf_interfaces_exit(&tn->interfaces);
+	mutex_destroy(&tn->lock);
+	kfree(tn->config);
+}
+
+static struct pernet_operations tf_net_ops = {
+	.init = tf_net_begin,
+	.pre_exit = tf_net_pre_exit,
+	.exit = tf_net_end,
+	.id = &tf_net_id,
+	.size = sizeof(struct tf_net),
+};
+
+static int tf_net_device_event(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	struct net *net = dev_net(netdev_notifier_info_to_dev(ptr));
+
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
+		tf_interfaces_update(&tf_net_of(net)->interfaces, net);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tf_net_devices = {
+	.notifier_call = tf_net_device_event,
+};
+
+int tf_net_init(void)
+{
+	int ret;
+
+	ret = register_pernet_subsys(&tf_net_ops);
+	if (ret)
+		return ret;
+	ret = register_netdevice_notifier(&tf_net_devices);
+	if (ret)
+		unregister_pernet_subsys(&tf_net_ops);
+	return ret;
+}
+
+void tf_net_exit(void)
+{
+	unregister_netdevice_notifier(&tf_net_devices);
+	unregister_pernet_subsys(&tf_net_ops);
+	/* Interface sets are freed after a grace period, by our function. */
+	rcu_barrier();
+}

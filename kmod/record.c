@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/in.h>
+#include <linux/ipv6.h>
+#include <linux/jiffies.h>
+#include <linux/netfilter.h>
+#include <net/ipv6.h>
+#include "pool.h"
+#include "record.h"
+
+static u64 tf_record_ms(u32 then, const struct tf_moment *now)
+{
+	s32 ago = (s32)(now->jiffies - then);
+
+	/* A packet may have come since the clocks were read. */
+	return ago > 0 ? now->boot_ms - jiffies_to_msecs(ago) : now->boot_ms;
+}
+
+/*
+ * IANA element 206 with RFC 5102's erratum 1736: bit 0x01 for IPv4; for IPv6
+ * the transient flag in 0x08 and the scope in the upper four bits.
+ */
+static u8 tf_record_multicast(const struct tf_record *record)
+{
+	const u8 *ip6 = record->dst.ip6.s6_addr;
+
+	if (record->family == NFPROTO_IPV4)
+		return ipv4_is_multicast(record->dst.ip) ? 0x01 : 0;
+	if (ip6[0] != 0xff)
+		return 0;
+	return (ip6[1] & 0x0f) << 4 | (ip6[1] & 0x10 ? 0x08 : 0);
+}
+
+static void tf_record_set_ip(struct tf_record *record,
+			     const struct tf_flow *flow)
+{
+	record->ip_version = 4;
+	record->src.ip = flow->ip.src;
+	record->dst.ip = flow->ip.dst;
+	record->next_hop.ip = flow->ip.next_hop;
+	record->header_len = flow->ip.header_len;
+	if (flow->state & TF_FLOW_NAT) {
+		record->nat_src.ip = flow->ip.nat_src;
+		record->nat_dst.ip = flow->ip.nat_dst;
+		record->nat_sport = ntohs(flow->ip.nat_sport);
+		record->nat_dport = ntohs(flow->ip.nat_dport);
+	}
+}
+
+static void tf_record_set_ip6(struct tf_record *record,
+			      const struct tf_flow *flow, struct tf_pool *pool,
+			      u32 index)
+{
+	const struct tf_extra *extra;
+
+	record->ip_version = 6;
+	record->src.ip6 = flow->ip6.src;
+	record->dst.ip6 = flow->ip6.dst;
+	record->header_len = sizeof(struct ipv6hdr);
+	if (!(flow->state & TF_FLOW_EXTRA))
+		return;
+	extra = tf_pool_extra(pool, index, 0);
+	record->next_hop.ip6 = extra->next_hop;
+	record->flow_label = extra->flow_label;
+	record->ext_headers = extra->ext_headers;
+	if (flow->state & TF_FLOW_NAT) {
+		record->nat_src.ip6 = extra->nat_src;
+		record->nat_dst.ip6 = extra->nat_dst;
+		record->nat_sport = ntohs(extra->nat_sport);
+		record->nat_dport = ntohs(extra->nat_dport);
+	}
+}
+
+static void tf_record_set_proto(struct tf_record *record,
+				const struct tf_cold *cold)
+{
+	switch (record->proto) {
+	case IPPROTO_TCP:
+		record->tcp_seq = cold->tcp_seq;
+		record->tcp_ack = cold->tcp_ack;
+		record->tcp_window = cold->window_or_length;
+		break;
+	case IPPROTO_UDP:
+		record->udp_len = cold->window_or_length;
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		record->icmp = record->dport;
+		record->icmp_type = record->dport >> 8;
+		record->icmp_code = record->dport;
+		break;
+	case IPPROTO_IGMP:
+		record->igmp_type = record->dport >> 8;
+		break;
+	}
+}
+
+static void tf_record_set_cold(struct tf_record *record,
+			       const struct tf_cold *cold,
+			       const struct tf_moment *now)
+{
+	record->first_ms = tf_record_ms(cold->first, now);
+	record->in_if = cold->in_if;
+	record->out_if = cold->out_if;
+	record->total_len = cold->total_len;
+	record->ttl = cold->ttl;
+	record->tos = cold->tos;
+	memcpy(record->src_mac, cold->src_mac, ETH_ALEN);
+	memcpy(record->dst_mac, cold->dst_mac, ETH_ALEN);
+}
+
+void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
+		       u32 index, const struct tf_moment *now)
+{
+	const struct tf_flow *flow = &pool->flow[index];
+
+	memset(record, 0, sizeof(*record));
+	record->packets = flow->packets;
+	record->bytes = flow->bytes;
+	record->sport = ntohs(flow->sport);
+	record->dport = ntohs(flow->dport);
+	record->family = flow->family;
+	record->proto = flow->proto;
+	record->tcp_flags = flow->tcp_flags;
+	record->end_reason = flow->state & TF_FLOW_REASON;
+	tf_record_set_cold(record, &pool->cold[index], now);
+	record->last_ms = max(tf_record_ms(flow->last, now), record->first_ms);
+	if (flow->family == NFPROTO_IPV4)
+		tf_record_set_ip(record, flow);
+	else
+		tf_record_set_ip6(record, flow, pool, index);
+	if (!(flow->state & TF_FLOW_NAT)) {
+		record->nat_src = record->src;
+		record->nat_dst = record->dst;
+		record->nat_sport = record->sport;
+		record->nat_dport = record->dport;
+	}
+	record->multicast = tf_record_multicast(record);
+	tf_record_set_proto(record, &pool->cold[index]);
+}
