@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "complete.h"
 #include "error.h"
 #include "ipfix.h"
@@ -81,7 +82,7 @@ static void offer_value(const struct typed *typed,
 		offer_sizes(typed, property->min, property->max);
 		break;
 	case PROPERTY_TIME:
-		for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(times); i++)
 			offer(typed, times[i], "");
 		break;
 	case PROPERTY_CHOICE:

@@ -3,6 +3,8 @@
 #ifndef TFCTL_ERROR_H
 #define TFCTL_ERROR_H
 
+#define __printf(text, rest)	__attribute__((format(printf, text, rest)))
+
 enum {
 	EXIT_DONE,
 	EXIT_REFUSED,	/* by the kernel, or the state does not allow it */
@@ -13,7 +15,7 @@ enum {
 void error_location(const char *file, unsigned int line);
 
 /* Both print the line and return the exit code that goes with it. */
-int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
-int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int refused(const char *format, ...) __printf(1, 2);
+int usage(const char *format, ...) __printf(1, 2);
 
 #endif

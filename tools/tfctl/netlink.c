@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "array.h"
 #include "error.h"
 #include "netlink.h"
 
@@ -17,8 +18,8 @@ static struct {
 	struct mnl_socket *socket;
 	uint16_t family;
 	uint32_t seq;
-	_Alignas(NLMSG_ALIGNTO) char request[16384];
-	_Alignas(NLMSG_ALIGNTO) char reply[65536];
+	uint32_t request[4096];		/* words, for their alignment */
+	uint32_t reply[16384];
 	char text[512];			/* the kernel's own words on an error */
 	uint32_t offset;		/* and what of the request they are on */
 } conn;
@@ -126,7 +127,7 @@ static int exchange(struct nlmsghdr *request, const struct netlink_reply *reply)
 			return -errno;
 		ret = mnl_cb_run2(conn.reply, length, request->nlmsg_seq, port,
 				  on_reply, (void *)reply, control,
-				  sizeof(control) / sizeof(control[0]));
+				  ARRAY_SIZE(control));
 		if (ret < 0)
 			return -errno;
 	} while (ret != MNL_CB_STOP);

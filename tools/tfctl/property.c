@@ -153,12 +153,17 @@ int property_parse(const struct property *property, const char *text,
 	return usage("%s must be %s, not '%s'", property->name, wanted, text);
 }
 
-static const char *choice_name(const struct choice *choices, uint32_t value)
+static void format_choice(const struct choice *choices, uint32_t value,
+			  char *text)
 {
-	for (; choices->name; choices++)
-		if (choices->value == value)
-			return choices->name;
-	return NULL;
+	for (; choices->name; choices++) {
+		if (choices->value == value) {
+			strcpy(text, choices->name);
+			return;
+		}
+	}
+	/* A newer kernel's. */
+	sprintf(text, "%u", value);
 }
 
 static void format_interfaces(const struct interfaces *list, char *text)
@@ -173,8 +178,6 @@ static void format_interfaces(const struct interfaces *list, char *text)
 void property_format(const struct property *property, const void *object,
 		     char *text)
 {
-	const char *name;
-
 	switch (property->kind) {
 	case PROPERTY_BOOL:
 		strcpy(text, number_of(property, object) ? "yes" : "no");
@@ -186,14 +189,9 @@ void property_format(const struct property *property, const void *object,
 		format_time(number_of(property, object), text);
 		return;
 	case PROPERTY_CHOICE:
-		name = choice_name(property->choices,
-				   number_of(property, object));
-		if (name) {
-			strcpy(text, name);
-			return;
-		}
-		/* A newer kernel's value. */
-		/* fallthrough */
+		format_choice(property->choices, number_of(property, object),
+			      text);
+		return;
 	case PROPERTY_NUMBER:
 		sprintf(text, "%u", number_of(property, object));
 		return;

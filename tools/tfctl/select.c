@@ -117,7 +117,7 @@ int selection_parse(const struct call *call, struct selection *selection,
 			rest[(*count)++] = call->argv[i];
 	}
 	if (!ret && !selection->count && !selection->find)
-		return usage("which targets? give numbers as 'target print' shows them, or [find property=value]");
+		ret = usage("which targets? Give their numbers or [find property=value]");
 	return ret;
 }
 

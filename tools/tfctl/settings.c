@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "array.h"
 #include "error.h"
 #include "ipfix.h"
 #include "out.h"
@@ -75,7 +76,7 @@ static const struct property table[] = {
 
 const struct properties settings_properties = {
 	.table = table,
-	.count = sizeof(table) / sizeof(table[0]),
+	.count = ARRAY_SIZE(table),
 	.what = "property",
 };
 

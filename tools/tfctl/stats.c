@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "error.h"
 #include "out.h"
 #include "stats.h"
@@ -30,7 +31,7 @@ static const struct {
 	{ "memory", TRAFFIC_FLOW_STATS_A_MEMORY },
 };
 
-#define COUNTERS	(sizeof(counters) / sizeof(counters[0]))
+#define COUNTERS	ARRAY_SIZE(counters)
 
 static const struct {
 	const char *name;
@@ -44,7 +45,7 @@ static const struct {
 	{ "skipped", offsetof(struct target, skipped) },
 };
 
-#define TARGET_COUNTERS	(sizeof(target_counters) / sizeof(target_counters[0]))
+#define TARGET_COUNTERS	ARRAY_SIZE(target_counters)
 
 static uint64_t target_counter(const struct target *target, size_t i)
 {
@@ -61,7 +62,7 @@ static const char *state_name(uint32_t state)
 		[TRAFFIC_FLOW_TARGET_DOWN] = "down",
 	};
 
-	return state < sizeof(names) / sizeof(names[0]) ? names[state] :
+	return state < ARRAY_SIZE(names) ? names[state] :
 							  "unknown";
 }
 
@@ -160,7 +161,7 @@ static int print_targets(const struct targets *targets)
 		{ "BYTES", 0 }, { "ERRORS", 0 }, { "LOST", 0 },
 		{ "SKIPPED", 0 }, { "LAST-ERROR", 0 },
 	};
-	const size_t width = sizeof(columns) / sizeof(columns[0]);
+	const size_t width = ARRAY_SIZE(columns);
 	char **cells = calloc(targets->count * width, sizeof(*cells));
 	size_t i;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "error.h"
 #include "out.h"
 #include "select.h"
@@ -65,7 +66,7 @@ static const struct property table[] = {
 
 const struct properties target_properties = {
 	.table = table,
-	.count = sizeof(table) / sizeof(table[0]),
+	.count = ARRAY_SIZE(table),
 	.what = "property",
 };
 
@@ -382,7 +383,7 @@ static int print_table(const struct targets *targets)
 		TARGET_SRC_ADDRESS, TARGET_DST_ADDRESS,
 		TARGET_PORT, TARGET_VERSION,
 	};
-	const size_t width = sizeof(rows) / sizeof(rows[0]);
+	const size_t width = ARRAY_SIZE(rows);
 	char *flags = calloc(targets->count + 1, 1);
 	char **cells = calloc(targets->count * width + 1, sizeof(*cells));
 	size_t i;

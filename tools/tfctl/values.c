@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "values.h"
 
 static const struct {
@@ -16,7 +17,7 @@ static const struct {
 	{ 'w', 604800 }, { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 },
 };
 
-#define TIME_UNITS	(sizeof(time_units) / sizeof(time_units[0]))
+#define TIME_UNITS	ARRAY_SIZE(time_units)
 
 bool parse_bool(const char *text, uint32_t *value)
 {
@@ -207,7 +208,7 @@ bool parse_endpoint(const char *text, struct address *address, uint32_t *port)
 	memcpy(host, text, end - text);
 	host[end - text] = '\0';
 	if (!parse_address(host, &parsed) ||
-	    brackets != (parsed.family == AF_INET6))
+	    parsed.family != (brackets ? AF_INET6 : AF_INET))
 		return false;
 
 	end += brackets;

@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "error.h"
 #include "ipfix.h"
 #include "menu.h"
 #include "select.h"
 #include "settings.h"
 #include "words.h"
-
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 static int failures;
 
@@ -22,6 +21,9 @@ static void check(bool passed, const char *what, const char *text)
 	failures += !passed;
 }
 
+typedef bool (*parse_fn)(const char *text, uint32_t *value);
+typedef void (*format_fn)(uint32_t value, char *text);
+
 struct number_case {
 	const char *text;
 	uint32_t value;
@@ -30,10 +32,10 @@ struct number_case {
 
 static void check_numbers(const char *what, const struct number_case *cases,
 			  size_t count,
-			  bool (*parse)(const char *text, uint32_t *value),
-			  void (*format)(uint32_t value, char *text))
+			  parse_fn parse, format_fn format)
 {
 	char printed[VALUE_SIZE];
+	const char *wanted;
 	uint32_t value;
 	size_t i;
 
@@ -42,15 +44,14 @@ static void check_numbers(const char *what, const struct number_case *cases,
 		check(parse(cases[i].text, &value) && value == cases[i].value,
 		      what, cases[i].text);
 		format(cases[i].value, printed);
-		check(!strcmp(printed, cases[i].printed ? cases[i].printed :
-						       cases[i].text),
-		      what, printed);
+		wanted = cases[i].printed ? cases[i].printed : cases[i].text;
+		check(!strcmp(printed, wanted), what, printed);
 	}
 }
 
 static void check_refused(const char *what, const char *const *texts,
 			  size_t count,
-			  bool (*parse)(const char *text, uint32_t *value))
+			  parse_fn parse)
 {
 	uint32_t value;
 	size_t i;
@@ -86,8 +87,8 @@ static void test_time(void)
 	uint32_t seconds;
 	uint32_t value;
 
-	check_numbers("time", cases, COUNT(cases), parse_time, format_time);
-	check_refused("no time", wrong, COUNT(wrong), parse_time);
+	check_numbers("time", cases, ARRAY_SIZE(cases), parse_time, format_time);
+	check_refused("no time", wrong, ARRAY_SIZE(wrong), parse_time);
 	for (seconds = 0; seconds < 2000000; seconds += 61) {
 		format_time(seconds, text);
 		if (!parse_time(text, &value) || value != seconds)
@@ -109,8 +110,8 @@ static void test_size(void)
 		"", "k", "4kk", "4 k", "4G", "-4k", "4096M", "4194304k", "0x10",
 	};
 
-	check_numbers("size", cases, COUNT(cases), parse_size, format_size);
-	check_refused("no size", wrong, COUNT(wrong), parse_size);
+	check_numbers("size", cases, ARRAY_SIZE(cases), parse_size, format_size);
+	check_refused("no size", wrong, ARRAY_SIZE(wrong), parse_size);
 }
 
 static void test_bool(void)
@@ -121,7 +122,20 @@ static void test_bool(void)
 	check(parse_bool("yes", &value) && value == 1, "boolean", "yes");
 	check(parse_bool("No", &value) && value == 0, "boolean", "No");
 	check(parse_bool("true", &value) && value == 1, "boolean", "true");
-	check_refused("no boolean", wrong, COUNT(wrong), parse_bool);
+	check_refused("no boolean", wrong, ARRAY_SIZE(wrong), parse_bool);
+}
+
+/* Whether it is this address and port, or with no address that it is none. */
+static bool endpoint_is(const char *text, const char *wanted, uint32_t port)
+{
+	struct address address;
+	char printed[VALUE_SIZE];
+	uint32_t got;
+
+	if (!parse_endpoint(text, &address, &got))
+		return !wanted;
+	format_address(&address, printed);
+	return wanted && got == port && !strcmp(printed, wanted);
 }
 
 static void test_endpoint(void)
@@ -143,21 +157,11 @@ static void test_endpoint(void)
 		{ "", NULL, 0 }, { "[]", NULL, 0 }, { ":", NULL, 0 },
 		{ "host:2055", NULL, 0 }, { "192.0.2.256", NULL, 0 },
 	};
-	struct address address;
-	char text[VALUE_SIZE];
-	uint32_t port;
-	bool parsed;
 	size_t i;
 
-	for (i = 0; i < COUNT(cases); i++) {
-		parsed = parse_endpoint(cases[i].text, &address, &port);
-		if (parsed)
-			format_address(&address, text);
-		check(cases[i].address ?
-		      parsed && port == cases[i].port &&
-		      !strcmp(text, cases[i].address) : !parsed,
-		      "endpoint", cases[i].text);
-	}
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		check(endpoint_is(cases[i].text, cases[i].address,
+				  cases[i].port), "endpoint", cases[i].text);
 }
 
 static void test_names(void)
@@ -171,9 +175,9 @@ static void test_names(void)
 	};
 	size_t i;
 
-	for (i = 0; i < COUNT(right); i++)
+	for (i = 0; i < ARRAY_SIZE(right); i++)
 		check(is_interface_pattern(right[i]), "name", right[i]);
-	for (i = 0; i < COUNT(wrong); i++)
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		check(!is_interface_pattern(wrong[i]), "no name", wrong[i]);
 
 	check(edit_distance("chache", "cache") == 1, "distance", "chache");
@@ -218,7 +222,7 @@ static void test_words(void)
 	char joined[1024];
 	size_t i;
 
-	for (i = 0; i < COUNT(expected); i++) {
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
 		joined[0] = '\0';
 		start = 0;
 		if (words_next(&text, &line, &start, &words, &error))
@@ -229,7 +233,7 @@ static void test_words(void)
 	}
 	check(!words_next(&text, &line, &start, &words, &error) && !error,
 	      "words", "end of the text");
-	for (i = 0; i < COUNT(wrong); i++) {
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		text = wrong[i];
 		check(!words_next(&text, &line, &start, &words, &error) &&
 		      error, "no words", wrong[i]);
@@ -275,16 +279,16 @@ static void test_assign(void)
 	struct target target;
 	size_t i;
 
-	for (i = 0; i < COUNT(settings_right); i++)
+	for (i = 0; i < ARRAY_SIZE(settings_right); i++)
 		check_assign(&settings_properties, settings_right[i], &settings,
 			     EXIT_DONE);
-	for (i = 0; i < COUNT(settings_wrong); i++)
+	for (i = 0; i < ARRAY_SIZE(settings_wrong); i++)
 		check_assign(&settings_properties, settings_wrong[i], &settings,
 			     EXIT_USAGE);
-	for (i = 0; i < COUNT(target_right); i++)
+	for (i = 0; i < ARRAY_SIZE(target_right); i++)
 		check_assign(&target_properties, target_right[i], &target,
 			     EXIT_DONE);
-	for (i = 0; i < COUNT(target_wrong); i++)
+	for (i = 0; i < ARRAY_SIZE(target_wrong); i++)
 		check_assign(&target_properties, target_wrong[i], &target,
 			     EXIT_USAGE);
 }
@@ -304,7 +308,7 @@ static int collect(const struct nlattr *attr, void *data)
 /* What is put into a message is got out of it again. */
 static void test_message(void)
 {
-	_Alignas(NLMSG_ALIGNTO) char buffer[8192];
+	uint32_t buffer[2048];
 	struct settings sent, got = { 0 };
 	struct collected collected = { 0 };
 	struct nlmsghdr *nlh;
@@ -331,7 +335,7 @@ static void test_message(void)
 
 static void test_target_message(const char *dst)
 {
-	_Alignas(NLMSG_ALIGNTO) char buffer[8192];
+	uint32_t buffer[2048];
 	struct target sent = { 0 }, got = { 0 };
 	struct collected collected = { 0 };
 	struct nlmsghdr *nlh;
