@@ -14,8 +14,13 @@
 #include <net/flow.h>
 #include <net/genetlink.h>
 
+/* Checkers that do not know it are run on the newest kernel. */
+#ifndef __has_include
+#define __has_include(header) 1
+#endif
+
 /* until 6.11: <asm/unaligned.h> */
-#if __has_include(<linux/unaligned.h>)
+#if __has_include("linux/unaligned.h")
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
@@ -23,9 +28,9 @@
 
 /* until 6.18: struct sockaddr */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
-typedef struct sockaddr_unsized tf_sockaddr;
+#define tf_sockaddr struct sockaddr_unsized
 #else
-typedef struct sockaddr tf_sockaddr;
+#define tf_sockaddr struct sockaddr
 #endif
 
 /* since 6.18 the flow holds a DSCP, before the TOS octet */

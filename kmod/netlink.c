@@ -124,7 +124,7 @@ static struct tf_net *tf_netlink_lock(struct genl_info *info)
 
 static int tf_netlink_refuse(struct genl_info *info, int attr, const char *text)
 {
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr], "");
+	NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
 	info->extack->_msg = text;
 	return -EINVAL;
 }
@@ -251,7 +251,7 @@ static int tf_take_interfaces(struct genl_info *info, struct tf_config *config)
 		if (count == TRAFFIC_FLOW_INTERFACES_MAX)
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "interfaces are 64 names at most; use patterns");
-		strcpy(config->interface[count++], nla_data(name));
+		strscpy(config->interface[count++], nla_data(name), IFNAMSIZ);
 	}
 	config->interface_count = count;
 	return 0;
@@ -471,14 +471,21 @@ static bool tf_endpoint_is_any(const union tf_endpoint *ep)
 				       ipv6_addr_any(&ep->in6.sin6_addr);
 }
 
-static int tf_refuse_address(struct genl_info *info, int ipv4, int ipv6,
-			     const char *text)
+static int tf_refuse_dst(struct genl_info *info, const char *text)
 {
-	return tf_netlink_refuse(info, info->attrs[ipv4] ? ipv4 : ipv6, text);
+	return tf_netlink_refuse(info,
+				 info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV4] ?
+				 TRAFFIC_FLOW_TARGET_A_DST_IPV4 :
+				 TRAFFIC_FLOW_TARGET_A_DST_IPV6, text);
 }
 
-#define TF_DST	TRAFFIC_FLOW_TARGET_A_DST_IPV4, TRAFFIC_FLOW_TARGET_A_DST_IPV6
-#define TF_SRC	TRAFFIC_FLOW_TARGET_A_SRC_IPV4, TRAFFIC_FLOW_TARGET_A_SRC_IPV6
+static int tf_refuse_src(struct genl_info *info, const char *text)
+{
+	return tf_netlink_refuse(info,
+				 info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV4] ?
+				 TRAFFIC_FLOW_TARGET_A_SRC_IPV4 :
+				 TRAFFIC_FLOW_TARGET_A_SRC_IPV6, text);
+}
 
 static int tf_take_dst(struct genl_info *info, struct tf_target_config *config)
 {
@@ -490,12 +497,12 @@ static int tf_take_dst(struct genl_info *info, struct tf_target_config *config)
 		   tf_endpoint_port(&config->dst) : 2055);
 	if (info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV4] &&
 	    info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV6])
-		return tf_refuse_address(info, TF_DST,
-					 "dst-address is one address");
-	if (tf_take_address(info, TF_DST, &dst)) {
+		return tf_refuse_dst(info, "dst-address is one address");
+	if (tf_take_address(info, TRAFFIC_FLOW_TARGET_A_DST_IPV4,
+			    TRAFFIC_FLOW_TARGET_A_DST_IPV6, &dst)) {
 		if (tf_endpoint_is_any(&dst))
-			return tf_refuse_address(info, TF_DST,
-						 "dst-address is a collector's, not 0.0.0.0 or ::");
+			return tf_refuse_dst(info,
+					     "dst-address is a collector's, not 0.0.0.0 or ::");
 		config->dst = dst;
 	}
 	if (config->dst.family == AF_INET)
@@ -510,7 +517,8 @@ static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 	union tf_endpoint any = { .family = config->dst.family };
 	union tf_endpoint src = {};
 
-	if (!tf_take_address(info, TF_SRC, &src)) {
+	if (!tf_take_address(info, TRAFFIC_FLOW_TARGET_A_SRC_IPV4,
+			     TRAFFIC_FLOW_TARGET_A_SRC_IPV6, &src)) {
 		/* Another family's address as before cannot stay. */
 		if (config->src.family != any.family)
 			config->src = any;
@@ -519,8 +527,8 @@ static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 	if (tf_endpoint_is_any(&src))
 		src = any;
 	if (src.family != config->dst.family)
-		return tf_refuse_address(info, TF_SRC,
-					 "src-address is of the same family as dst-address");
+		return tf_refuse_src(info,
+				     "src-address is of the same family as dst-address");
 	config->src = src;
 	return 0;
 }

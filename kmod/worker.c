@@ -149,8 +149,8 @@ static void tf_worker_collect(struct tf_net *tn, struct tf_table *table,
 	bool more;
 
 	do {
-		tf_worker_moment(&now);
 		spin_lock_bh(&table->lock);
+		tf_worker_moment(&now);
 		if (all)
 			more = tf_table_end_all(table, TF_WORKER_LOCKED_BATCH);
 		else
