@@ -124,6 +124,27 @@ static void export_state(const struct state *state, bool verbose)
 	}
 }
 
+static int write_draft(const struct state *state, bool verbose, int fd)
+{
+	if (fflush(stdout) || dup2(fd, STDOUT_FILENO) < 0)
+		return -1;
+	export_state(state, verbose);
+	if (fflush(stdout)) {
+		/* The caller says so: that is not said again at the end. */
+		clearerr(stdout);
+		return -1;
+	}
+	return fchmod(fd, 0644) || fsync(fd) ? -1 : 0;
+}
+
+/* A device or a link would be replaced by the file, and be lost. */
+static bool is_replaceable(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) || S_ISREG(status.st_mode);
+}
+
 /* Whoever reads the file finds all of the old or all of the new one. */
 static int export_to_file(const struct state *state, bool verbose,
 			  const char *path)
@@ -133,22 +154,21 @@ static int export_to_file(const struct state *state, bool verbose,
 	int ret = EXIT_DONE;
 	int fd = -1;
 
+	if (!is_replaceable(path)) {
+		free(draft);
+		return refused("cannot write '%s': not a regular file", path);
+	}
 	if (draft) {
 		snprintf(draft, size, "%s.XXXXXX", path);
 		fd = mkstemp(draft);
 	}
-	if (fd < 0 || fflush(stdout) || dup2(fd, STDOUT_FILENO) < 0) {
+	if (fd < 0 || write_draft(state, verbose, fd) || rename(draft, path)) {
 		ret = refused("cannot write '%s': %s", path, strerror(errno));
-		free(draft);
-		return ret;
+		if (fd >= 0)
+			unlink(draft);
 	}
-	export_state(state, verbose);
-	if (fflush(stdout) || ferror(stdout) || fchmod(fd, 0644) || fsync(fd) ||
-	    rename(draft, path)) {
-		ret = refused("cannot write '%s': %s", path, strerror(errno));
-		unlink(draft);
-	}
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	free(draft);
 	return ret;
 }

@@ -38,8 +38,11 @@ static char *read_all(FILE *file)
 		text[length] = '\0';
 	} while (length == size - 1);
 
-	if (grown && !ferror(file))
-		return text;
+	if (grown && !ferror(file)) {
+		if (strlen(text) == length)
+			return text;
+		errno = EILSEQ;
+	}
 	free(text);
 	return NULL;
 }

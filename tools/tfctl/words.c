@@ -33,6 +33,17 @@ static bool skip_continuation(const char **p, unsigned int *line)
 	return true;
 }
 
+/* Up to the end of the line and of those it goes on with, or beyond. */
+static size_t line_length(const char *text)
+{
+	const char *p = text;
+	size_t step;
+
+	for (; *p && *p != '\n'; p += step ? step : 1)
+		step = continuation(p);
+	return p - text;
+}
+
 static void skip_between(const char **p, unsigned int *line)
 {
 	while (is_blank(**p) || continuation(*p))
@@ -42,7 +53,7 @@ static void skip_between(const char **p, unsigned int *line)
 		*p += strcspn(*p, "\n");
 }
 
-/* Copies one word to where *out is; the text is known to be that long. */
+/* Copies one word to where *out is; there is room for it. */
 static const char *take_word(const char **p, char **out, unsigned int *line)
 {
 	bool quoted = false;
@@ -102,7 +113,8 @@ bool words_next(const char **text, unsigned int *line, unsigned int *start,
 		return false;
 
 	*start = *line;
-	out = malloc(2 * strlen(*text) + 1);
+	/* A NUL for each word, and no word is shorter than a character. */
+	out = malloc(2 * line_length(*text) + 1);
 	words->text = out;
 	if (!out)
 		*error = "out of memory";

@@ -14,9 +14,10 @@ _tfctl()
 	mapfile -t COMPREPLY < <("${words[0]}" --complete "${words[@]:1}" \
 		2> /dev/null)
 
-	if [[ ${#COMPREPLY[@]} -eq 0 && " ${words[*]} " == *" import "* ]]; then
+	if [[ " ${words[*]} " == *" import "* ]]; then
 		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$last")
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY \
+			< <(compgen -f -- "$last")
 		return
 	fi
 	[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
