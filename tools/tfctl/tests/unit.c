@@ -44,7 +44,9 @@ static void check_numbers(const char *what, const struct number_case *cases,
 		check(parse(cases[i].text, &value) && value == cases[i].value,
 		      what, cases[i].text);
 		format(cases[i].value, printed);
-		wanted = cases[i].printed ? cases[i].printed : cases[i].text;
+		wanted = cases[i].printed;
+		if (!wanted)
+			wanted = cases[i].text;
 		check(!strcmp(printed, wanted), what, printed);
 	}
 }
