@@ -30,8 +30,10 @@ struct tf_clock {
  * @len: octets written so far
  * @max: octets that the path takes, at most %TF_PDU_MAX
  * @records: flow records in it
+ * @templates: template records in it
  * @set: offset of the data set that is being filled, 0 if none is
- * @set_family: the family of that set's template
+ * @set_family: the family of that set's template; families come in order, so
+ *	that none has two sets
  * @base_ms: boot time, milliseconds, that this datagram counts uptime from;
  *	chosen so that no time in it wraps at 2^32 ms
  * @epoch_ms: wall time, milliseconds since 1970, of boot time 0
@@ -41,6 +43,7 @@ struct tf_pdu {
 	u16 len;
 	u16 max;
 	u16 records;
+	u16 templates;
 	u16 set;
 	u8 set_family;
 	u64 base_ms;
@@ -53,6 +56,7 @@ struct tf_pdu {
  * @format: how datagrams are made
  * @sequence: the next datagram's; what it counts is the format's business
  * @domain: v9's source id, IPFIX's observation domain; 0
+ * @sampling: one packet of so many is metered; 0: all are
  * @ipv4: template of IPv4 records, unused by v1 and v5
  * @ipv6: template of IPv6 records
  */
@@ -60,6 +64,7 @@ struct tf_session {
 	const struct tf_format *format;
 	u32 sequence;
 	u32 domain;
+	u32 sampling;
 	struct tf_template ipv4;
 	struct tf_template ipv6;
 };
@@ -113,5 +118,14 @@ const struct tf_format *tf_format_of(u16 version);
  */
 void tf_pdu_begin(struct tf_pdu *pdu, const struct tf_session *session,
 		  u16 max, const struct tf_clock *clock);
+
+/**
+ * tf_pdu_uptime - a moment as a datagram's header and records count it
+ * @pdu: the datagram
+ * @boot_ms: boot time, milliseconds
+ *
+ * Return: milliseconds since the datagram's base.
+ */
+u32 tf_pdu_uptime(const struct tf_pdu *pdu, u64 boot_ms);
 
 #endif /* TF_ENCODE_H */

@@ -8,6 +8,53 @@
 
 #include <linux/types.h>
 
+struct tf_pdu;
+struct tf_record;
+struct tf_session;
+
+/**
+ * enum tf_field_kind - how a field's octets come about
+ * @TF_FIELD_OCTETS: as they stand in the record: addresses
+ * @TF_FIELD_NUMBER: a number of the record, in network order
+ * @TF_FIELD_UPTIME: a boot time of the record, as uptime of 32 bits
+ * @TF_FIELD_WALL: a boot time of the record, as milliseconds since 1970
+ * @TF_FIELD_BOOT: when the host booted, as milliseconds since 1970
+ * @TF_FIELD_BASE: when uptime is counted from, as milliseconds since 1970
+ * @TF_FIELD_SAMPLING: one packet of how many is metered
+ * @TF_FIELD_ONE: always 1
+ */
+enum tf_field_kind {
+	TF_FIELD_OCTETS,
+	TF_FIELD_NUMBER,
+	TF_FIELD_UPTIME,
+	TF_FIELD_WALL,
+	TF_FIELD_BOOT,
+	TF_FIELD_BASE,
+	TF_FIELD_SAMPLING,
+	TF_FIELD_ONE,
+};
+
+/**
+ * struct tf_field - a row of the field table
+ * @element: number of the information element, the same for v9 and IPFIX
+ * @len: octets on the wire
+ * @kind: &enum tf_field_kind
+ * @size: octets in the record
+ * @offset: in struct tf_record
+ */
+struct tf_field {
+	u16 element;
+	u8 len;
+	u8 kind;
+	u8 size;
+	u16 offset;
+};
+
+/* Write a record's field to @at, which has room for field->len octets. */
+void tf_field_put(const struct tf_field *field, const struct tf_record *record,
+		  const struct tf_pdu *pdu, const struct tf_session *session,
+		  u8 *at);
+
 /* More than any template has. */
 #define TF_TEMPLATE_FIELDS_MAX	48
 

@@ -12,7 +12,7 @@ struct sk_buff;
 
 /**
  * struct tf_addr - an address of either family, in network byte order
- * @ip: IPv4; the other twelve octets are zero
+ * @ip: IPv4; the other twelve octets say nothing
  * @ip6: IPv6
  */
 struct tf_addr {

@@ -90,6 +90,8 @@ static void tf_record_set_proto(struct tf_record *record,
 		break;
 	case IPPROTO_IGMP:
 		record->igmp_type = record->dport >> 8;
+		record->dport = 0;
+		record->nat_dport = 0;
 		break;
 	}
 }
