@@ -19,7 +19,6 @@ mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 hostname router 2>/dev/null
 ip link set lo up
 
-export flavour
 "$@"
 status=$?
 

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the end-to-end tests share. To be sourced by a test in a test kernel:
+#
+#      client             router (the kernel's first namespace)       server
+#   c0 10.1.0.2  ------  r1 10.1.0.1       r2 10.2.0.1  ------  s0 10.2.0.2
+#      fd01::2              fd01::1           fd02::1              fd02::2
+#                                r9 10.9.0.1, fd09::1
+#                                   |
+#                                k0 10.9.0.2, fd09::2
+#                                collector
+#
+# Set by the runner: MODULE (traffic_flow.ko), TFCTL, LOGS (a folder for what a
+# test leaves behind), flavour (fast or debug).
+
+passed=0
+failed=0
+work=$(mktemp -d "$LOGS/XXXXXX")
+
+ok() { # DESCRIPTION COMMAND...
+	local what=$1
+	shift
+	if "$@" >"$work/last" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok - $what"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $what"
+		sed 's/^/#   /' "$work/last" | tail -n 20
+	fi
+}
+
+is() { # DESCRIPTION EXPECTED GOT
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+		echo "ok - $1"
+	else
+		failed=$((failed + 1))
+		printf 'not ok - %s\n' "$1"
+		printf '#   expected: %s\n#   got:      %s\n' "$2" "$3" |
+			head -n 40
+	fi
+}
+
+finish() {
+	stop_collectors
+	echo "$passed passed, $failed failed"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+	exit
+}
+
+# Look ten times a second until COMMAND succeeds, at most SECONDS.
+wait_for() { # SECONDS COMMAND...
+	local tries=$(($1 * 10)) pause=0.1
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep $pause
+	done
+}
+
+tfctl() { "$TFCTL" "$@"; }
+client() { ip netns exec client "$@"; }
+server() { ip netns exec server "$@"; }
+collector() { ip netns exec collector "$@"; }
+
+# link NAMESPACE ITS-DEVICE ROUTER-DEVICE NET: both addresses, nothing to ask
+# the neighbours for
+link() {
+	local ns=$1 dev=$2 rdev=$3 net=$4
+	ip netns add "$ns"
+	ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.router_solicitations=0
+	ip link add "$rdev" type veth peer name "$dev" netns "$ns"
+	ip -n "$ns" link set lo up
+	ip -n "$ns" link set "$dev" up
+	ip link set "$rdev" up
+	ip addr add "10.$net.0.1/24" dev "$rdev"
+	ip addr add "fd0$net::1/64" dev "$rdev" nodad
+	ip -n "$ns" addr add "10.$net.0.2/24" dev "$dev"
+	ip -n "$ns" addr add "fd0$net::2/64" dev "$dev" nodad
+	ip -n "$ns" route add default via "10.$net.0.1"
+	ip -n "$ns" route add default via "fd0$net::1"
+	know "$ns" "$dev" "$rdev" "10.$net.0.1" "10.$net.0.2"
+	know "$ns" "$dev" "$rdev" "fd0$net::1" "fd0$net::2"
+}
+
+# Packets as on the wire, so that devices count them as such.
+offload() { # on|off
+	local dev
+	for dev in c0:client s0:server; do
+		ip netns exec "${dev#*:}" ethtool -K "${dev%:*}" tso "$1" gso "$1" \
+			gro "$1" >/dev/null
+	done
+	ethtool -K r1 tso "$1" gso "$1" gro "$1" >/dev/null
+	ethtool -K r2 tso "$1" gso "$1" gro "$1" >/dev/null
+}
+
+mac() { ip "${@:2}" -j link show "$1" | sed 's/.*"address":"\([^"]*\)".*/\1/'; }
+
+know() { # NAMESPACE ITS-DEVICE ROUTER-DEVICE ROUTER-ADDRESS ITS-ADDRESS
+	ip neigh replace "$5" lladdr "$(mac "$2" -n "$1")" dev "$3" nud permanent
+	ip -n "$1" neigh replace "$4" lladdr "$(mac "$3")" dev "$2" nud permanent
+}
+
+topology() {
+	sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv6.conf.default.accept_dad=0
+	link client c0 r1 1
+	link server s0 r2 2
+	link collector k0 r9 9
+	wait_for 10 quiet
+}
+
+octets_of() { cat "/sys/class/net/$1/statistics/$2"; }
+
+# The devices have nothing to say for a while: addresses are announced.
+quiet() {
+	local before after pause=1.2
+	before=$(cat /sys/class/net/r[12]/statistics/[rt]x_packets)
+	sleep $pause
+	after=$(cat /sys/class/net/r[12]/statistics/[rt]x_packets)
+	[ "$before" = "$after" ]
+}
+
+# What a device has received or sent, as IP packets and octets.
+counted() { # DEVICE rx|tx
+	local packets octets
+	packets=$(octets_of "$1" "$2_packets")
+	octets=$(octets_of "$1" "$2_bytes")
+	echo "$packets $((octets - 14 * packets))"
+}
+
+# differ "P1 B1" "P2 B2": how much the second is more than the first
+differ() {
+	# shellcheck disable=SC2086
+	set -- $1 $2
+	echo "$(($3 - $1)) $(($4 - $2))"
+}
+
+load() {
+	insmod "$MODULE"
+}
+
+collectors=
+
+listens() { ip netns exec "$1" ss -Hlun "sport = :$2" | grep -q .; }
+
+# start_collector PORT [4|6]: an nfcapd that writes to $work/PORT
+start_collector() {
+	local port=$1 bind=10.9.0.2
+	[ "${2:-4}" = 4 ] || bind=fd09::2
+	mkdir -p "$work/$port"
+	ip netns exec collector nfcapd -"${2:-4}" -b "$bind" -p "$port" -w "$work/$port" -t 86000 \
+		-C none >"$work/$port.log" 2>&1 &
+	eval "collector_$port=$!"
+	collectors="$collectors $port"
+	wait_for 10 listens collector "$port"
+}
+
+stop_collector() {
+	local pid
+	eval "pid=\$collector_$1"
+	kill "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	collectors=${collectors/ $1/}
+}
+
+stop_collectors() {
+	local port
+	for port in $collectors; do
+		stop_collector "$port"
+	done
+}
+
+# All flows have been ended and sent: then what collectors have is complete.
+flush() {
+	tfctl set enabled=no
+}
+
+# What a stopped collector got: protocol number, from, port, to, port, packets,
+# octets
+flows() { # PORT [FILTER]
+	nfdump -q -N -6 -R "$work/$1" -o 'fmt:%pr %sa %sp %da %dp %pkt %byt' \
+		"${2:-any}" 2>/dev/null |
+		awk 'NF == 7 { $1 = $1; print }' | sort
+}
+
+# Packets and octets of all flows that match
+sum() { # PORT [FILTER]
+	flows "$@" | awk '{ p += $(NF - 1); b += $NF } END { print p + 0, b + 0 }'
+}
+
+# What collectors say of sequence numbers
+sequence_errors() {
+	sed -n 's/.*Sequence Errors: \([0-9]*\).*Bad Packets: \([0-9]*\).*/\1 \2/p' \
+		"$work/$1.log"
+}
+
+# One number of `tfctl stats`
+stat() { tfctl stats | sed -n "s/^ *$1: *//p"; }
+
+# A UDP datagram with so many octets of payload
+udp() { # NAMESPACE SOCAT-ADDRESS OCTETS
+	head -c "$3" /dev/zero | ip netns exec "$1" socat -u - "$2"
+}
+
+# Everything the client and the server do in most tests, both ways
+mixed_traffic() {
+	client ping -q -c 3 -i 0.2 10.2.0.2 >/dev/null
+	client ping -q -c 3 -i 0.2 fd02::2 >/dev/null
+	udp client UDP4:10.2.0.2:5000,sourceport=4000 100
+	udp client "UDP6:[fd02::2]:5000,sourceport=4000" 100
+	tcp 4 300000
+	tcp 6 300000
+}
+
+# Octets from the client to the server over TCP
+tcp() { # 4|6 OCTETS
+	local to=10.2.0.2
+	[ "$1" = 4 ] || to="[fd02::2]"
+	ip netns exec server socat -u "TCP$1-LISTEN:8000,reuseaddr" "OPEN:$work/tcp,creat,trunc" &
+	local sink=$!
+	wait_for 10 listens_tcp server 8000
+	head -c "$2" /dev/zero | client socat -u - "TCP$1:$to:8000"
+	wait $sink
+}
+
+listens_tcp() { ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q .; }
