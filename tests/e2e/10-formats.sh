@@ -33,8 +33,10 @@ for port in 9993 9994 9999; do
 		"$up" "$(sum $port 'src host 10.1.0.2 or src host fd01::2')"
 	is "port $port: from the server, as interface r2 counted" \
 		"$down" "$(sum $port 'src host 10.2.0.2 or src host fd02::2')"
-	is "port $port: pings" "1 10.1.0.2 0 10.2.0.2 8.0 3 252
-1 10.2.0.2 0 10.1.0.2 0.0 3 252" "$(flows $port 'proto icmp')"
+	is "port $port: pings, and that nobody listens on port 5000" \
+		"1 10.1.0.2 0 10.2.0.2 8.0 3 252
+1 10.2.0.2 0 10.1.0.2 0.0 3 252
+1 10.2.0.2 0 10.1.0.2 3.3 1 156" "$(flows $port 'proto icmp')"
 	is "port $port: a datagram of 100 octets" \
 		"17 10.1.0.2 4000 10.2.0.2 5000 1 128" \
 		"$(flows $port 'proto udp and src host 10.1.0.2')"

@@ -37,7 +37,7 @@ is() { # DESCRIPTION EXPECTED GOT
 	else
 		failed=$((failed + 1))
 		printf 'not ok - %s\n' "$1"
-		printf '#   expected: %s\n#   got:      %s\n' "$2" "$3" |
+		printf 'expected:\n%s\ngot:\n%s\n' "$2" "$3" | sed 's/^/#   /' |
 			head -n 40
 	fi
 }
