@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Settings, which interfaces they name, and which packets they sample. */
+#include <kunit/test.h>
+#include "config.h"
+#include "sampling.h"
+
+static void tf_config_test_defaults(struct kunit *test)
+{
+	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	tf_config_default(c);
+	KUNIT_EXPECT_FALSE(test, c->enabled);
+	KUNIT_EXPECT_EQ(test, c->cache_entries, 4096);
+	KUNIT_EXPECT_EQ(test, c->active_timeout, 1800);
+	KUNIT_EXPECT_EQ(test, c->inactive_timeout, 15);
+	KUNIT_EXPECT_EQ(test, c->ipfix_fields, 0xffffbffffULL);
+	KUNIT_EXPECT_FALSE(test, tf_config_samples(c));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "anything"));
+}
+
+static void tf_config_test_interfaces(struct kunit *test)
+{
+	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	tf_config_default(c);
+	c->interface_count = 2;
+	strscpy(c->interface[0], "eth1", IFNAMSIZ);
+	strscpy(c->interface[1], "ppp*", IFNAMSIZ);
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "eth10"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "eth"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "ppp0"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "ppp"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "pp"));
+}
+
+/* Every packet by itself is a pattern: interval taken, space passed over. */
+static void tf_sampling_test_pattern(struct kunit *test)
+{
+	struct tf_sampler sampler = { .interval = 3, .space = 5 };
+	u32 i;
+
+	for (i = 0; i < 80; i++)
+		KUNIT_EXPECT_EQ(test, tf_sampler_take(&sampler, 1), i % 8 < 3);
+}
+
+/* Super-packets take their share: the sum is that of single packets. */
+static void tf_sampling_test_super(struct kunit *test)
+{
+	struct tf_sampler sampler = { .interval = 2222, .space = 1111 };
+	u64 sent = 0, taken = 0;
+	u32 i;
+
+	for (i = 1; i < 3000; i++) {
+		u32 packets = i * 7 % 45 + 1;
+
+		sent += packets;
+		taken += tf_sampler_take(&sampler, packets);
+		KUNIT_ASSERT_EQ(test, taken, sent / 3333 * 2222 +
+				min_t(u64, sent % 3333, 2222));
+	}
+}
+
+static struct kunit_case tf_config_cases[] = {
+	KUNIT_CASE(tf_config_test_defaults),
+	KUNIT_CASE(tf_config_test_interfaces),
+	KUNIT_CASE(tf_sampling_test_pattern),
+	KUNIT_CASE(tf_sampling_test_super),
+	{}
+};
+
+static struct kunit_suite tf_config_suite = {
+	.name = "traffic_flow_config",
+	.test_cases = tf_config_cases,
+};
+
+kunit_test_suite(tf_config_suite);
