@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include "config.h"
 
@@ -38,4 +40,15 @@ bool tf_config_meters_alike(const struct tf_config *a, const struct tf_config *b
 	       a->sampling_space == b->sampling_space &&
 	       a->interface_count == b->interface_count &&
 	       !memcmp(a->interface, b->interface, sizeof(a->interface));
+}
+
+u32 tf_config_sampling_ratio(const struct tf_config *config)
+{
+	u64 round = (u64)config->sampling_interval + config->sampling_space;
+
+	if (!tf_config_samples(config))
+		return 0;
+	round = div_u64(round + config->sampling_interval / 2,
+			config->sampling_interval);
+	return min_t(u64, round, U32_MAX);
 }

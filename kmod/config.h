@@ -57,4 +57,7 @@ static inline bool tf_config_samples(const struct tf_config *config)
 	       config->sampling_space;
 }
 
+/* One packet of how many is taken, rounded; 0: all are. */
+u32 tf_config_sampling_ratio(const struct tf_config *config);
+
 #endif /* TF_CONFIG_H */

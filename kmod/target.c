@@ -134,6 +134,7 @@ static void tf_target_begin_pdu(struct tf_target *target)
 	struct tf_clock clock;
 
 	tf_target_clock(target, &clock);
+	target->session.sampling = tf_config_sampling_ratio(target->tn->config);
 	tf_pdu_begin(&target->pdu, &target->session, tf_delivery_room(target),
 		     &clock);
 }

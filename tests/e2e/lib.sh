@@ -42,6 +42,15 @@ is() { # DESCRIPTION EXPECTED GOT
 	fi
 }
 
+# The command says no, with exit status 1 or 2 and one line that tells why.
+not() { # COMMAND...
+	local status
+	"$@" >"$work/said" 2>"$work/why"
+	status=$?
+	cat "$work/said" "$work/why"
+	{ [ "$status" = 1 ] || [ "$status" = 2 ]; } && [ -s "$work/why" ]
+}
+
 finish() {
 	stop_collectors
 	echo "$passed passed, $failed failed"
@@ -104,7 +113,8 @@ know() { # NAMESPACE ITS-DEVICE ROUTER-DEVICE ROUTER-ADDRESS ITS-ADDRESS
 }
 
 topology() {
-	sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+	sysctl -qw net.core.rmem_max=33554432 net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1 \
 		net.ipv6.conf.default.accept_dad=0
 	link client c0 r1 1
 	link server s0 r2 2
@@ -151,16 +161,22 @@ start_collector() {
 	local port=$1 bind=10.9.0.2
 	[ "${2:-4}" = 4 ] || bind=fd09::2
 	mkdir -p "$work/$port"
-	ip netns exec collector nfcapd -"${2:-4}" -b "$bind" -p "$port" -w "$work/$port" -t 86000 \
+	ip netns exec collector nfcapd -"${2:-4}" -b "$bind" -p "$port" -w "$work/$port" -t 86000 -B 30000000 \
 		-C none >"$work/$port.log" 2>&1 &
 	eval "collector_$port=$!"
 	collectors="$collectors $port"
 	wait_for 10 listens collector "$port"
 }
 
+# A collector has read all that has come: its socket's queue is empty.
+has_read() {
+	[ "$(collector ss -Hlun "sport = :$1" | awk '{ print $2 }')" = 0 ]
+}
+
 stop_collector() {
 	local pid
 	eval "pid=\$collector_$1"
+	wait_for 20 has_read "$1"
 	kill "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	collectors=${collectors/ $1/}

@@ -36,6 +36,26 @@ static void tf_config_test_interfaces(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "pp"));
 }
 
+static void tf_config_test_ratio(struct kunit *test)
+{
+	static const u32 cases[][3] = {
+		{ 100, 900, 10 }, { 1, 999, 1000 }, { 2222, 1111, 2 },
+		{ 3, 1, 1 }, { 1, U32_MAX, U32_MAX },
+	};
+	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		c->packet_sampling = false;
+		c->sampling_interval = cases[i][0];
+		c->sampling_space = cases[i][1];
+		KUNIT_EXPECT_EQ(test, tf_config_sampling_ratio(c), 0);
+		c->packet_sampling = true;
+		KUNIT_EXPECT_EQ(test, tf_config_sampling_ratio(c), cases[i][2]);
+	}
+}
+
 /* Every packet by itself is a pattern: interval taken, space passed over. */
 static void tf_sampling_test_pattern(struct kunit *test)
 {
@@ -66,6 +86,7 @@ static void tf_sampling_test_super(struct kunit *test)
 static struct kunit_case tf_config_cases[] = {
 	KUNIT_CASE(tf_config_test_defaults),
 	KUNIT_CASE(tf_config_test_interfaces),
+	KUNIT_CASE(tf_config_test_ratio),
 	KUNIT_CASE(tf_sampling_test_pattern),
 	KUNIT_CASE(tf_sampling_test_super),
 	{}
