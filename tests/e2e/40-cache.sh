@@ -92,7 +92,7 @@ is "which are nobody else's" "$before" "$(stat packets)"
 ip netns del other
 
 # Unloaded under traffic, again and again.
-client ping -q -f -w 60 10.2.0.2 >/dev/null &
+client ping -q -i 0.01 10.2.0.2 >/dev/null &
 ping=$!
 for round in {1..20}; do
 	rmmod traffic_flow && load || break
