@@ -62,7 +62,7 @@ struct tf_target_stats {
  * @session: numbers and templates
  * @src: address and port in use
  * @sock: NULL while there is none
- * @epoch_ns: wall time of boot time 0, as this session has it
+ * @epoch_ns: wall time of boot time 0, as its session has it
  * @templates_due: send templates before anything else
  * @since_templates: datagrams of data since the last templates
  * @templates_at: jiffies of the last templates

@@ -213,6 +213,27 @@ sequence_errors() {
 		"$work/$1.log"
 }
 
+# Capture what is sent to the collector's port, until all of target 0's is there.
+start_capture() { # PORT
+	tcpdump -i r9 --immediate-mode -U -w "$work/exports.pcap" udp port "$1" \
+		2>"$work/tcpdump" &
+	capture=$!
+	wait_for 10 grep -q listening "$work/tcpdump"
+}
+
+captured_all() {
+	[ "$(tcpdump -nr "$work/exports.pcap" 2>/dev/null | wc -l)" = \
+		"$(tfctl stats --json | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["targets"][0]["packets"])')" ]
+}
+
+stop_capture() {
+	wait_for 10 captured_all
+	kill "$capture"
+	wait "$capture"
+}
+
 # One number of `tfctl stats`
 stat() { tfctl stats | sed -n "s/^ *$1: *//p"; }
 
