@@ -71,15 +71,21 @@ is "fragments: the first has the type, the others no ports" \
 	"$(metered 'src host 10.1.0.2 and proto icmp' fragments)"
 is "and are counted as such" "4" "$(stat fragments)"
 
-# 20 MB in super-packets: the sender's TCP knows how many it stands for.
+# 20 MB in super-packets: the sender's TCP knows how many it stands for, but not
+# the octets of what it has sent again. On a busy machine it may have to.
+tcp_counter() { client nstat -az "$1" | awk '/^Tcp/ { print $2 }'; }
 big() {
-	local before after
-	before=$(client nstat -az TcpOutSegs | awk '/Tcp/ { print $2 }')
+	local segments again
+	segments=$(tcp_counter TcpOutSegs)
+	again=$(tcp_counter TcpRetransSegs)
 	tcp 4 20000000
-	after=$(client nstat -az TcpOutSegs | awk '/Tcp/ { print $2 }')
-	echo $((after - before)) >"$work/segments"
+	echo $(($(tcp_counter TcpOutSegs) - segments)) >"$work/segments"
+	echo $(($(tcp_counter TcpRetransSegs) - again)) >"$work/again"
 }
-got=$(metered 'src host 10.1.0.2 and proto tcp' big)
+for _ in {1..8}; do
+	got=$(metered 'src host 10.1.0.2 and proto tcp' big)
+	[ "$(<"$work/again")" != 0 ] || break
+done
 segments=$(<"$work/segments")
 is "super-packets: packets and octets as on the wire" \
 	"$segments $((20000000 + 52 * segments + 8))" "$(cut -d' ' -f6- <<<"$got")"

@@ -5,20 +5,11 @@
 # stands beside it, in both directions and from the first packet on.
 . "$(dirname "$0")/lib.sh"
 
-# src sport dst dport | as sent: src sport dst dport, of the flows to a collector
+# src sport dst dport | as sent: src sport dst dport
 translated() {
-	tshark -r "$work/exports.pcap" -d udp.port==9991,cflow -T fields \
-		-E separator=' ' -Y cflow.post_natsource_ipv4_address \
-		-e cflow.srcaddr -e cflow.srcport -e cflow.dstaddr -e cflow.dstport \
-		-e cflow.post_natsource_ipv4_address \
-		-e cflow.post_naptsource_transport_port \
-		-e cflow.post_natdestination_ipv4_address \
-		-e cflow.post_naptdestination_transport_port 2>/dev/null |
-		python3 -c '
-import sys
-for line in sys.stdin:
-    for record in zip(*(word.split(",") for word in line.split(" "))):
-        print(*(v.strip() for v in record))' | sort -u
+	records srcaddr srcport dstaddr dstport post_natsource_ipv4_address \
+		post_naptsource_transport_port post_natdestination_ipv4_address \
+		post_naptdestination_transport_port
 }
 
 topology

@@ -234,6 +234,21 @@ stop_capture() {
 	wait "$capture"
 }
 
+# The named fields of all captured records that have them, as tshark reads them
+records() { # FIELD...
+	local field fields=()
+	for field; do
+		fields+=(-e "cflow.$field")
+	done
+	tshark -r "$work/exports.pcap" -d udp.port==9991,cflow -T fields \
+		-E separator=' ' -Y "cflow.$1" "${fields[@]}" 2>/dev/null |
+		python3 -c '
+import sys
+for line in sys.stdin:
+    for record in zip(*(word.split(",") for word in line.rstrip("\n").split(" "))):
+        print(*record)' | sort -u
+}
+
 # One number of `tfctl stats`
 stat() { tfctl stats | sed -n "s/^ *$1: *//p"; }
 
