@@ -6,6 +6,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
+#include "afford.h"
 #include "cache.h"
 
 #define TF_CACHE_BUCKETS_MIN	64
@@ -15,7 +16,7 @@
  * them. Where not, the limit keeps its packets, which have 20 octets at least,
  * below 2^32.
  */
-static u64 tf_cache_bytes_max(u8 want)
+static u64 tf_cache_bytes_max(u16 want)
 {
 	return want & TF_WANT_32BIT ? U32_MAX : BIT_ULL(36);
 }
@@ -28,26 +29,40 @@ static u32 tf_cache_buckets(u32 entries, u32 tables)
 	return roundup_pow_of_two(max_t(u32, share, TF_CACHE_BUCKETS_MIN));
 }
 
-static int tf_cache_add_table(struct tf_cache *cache, int cpu, u32 buckets,
-			      const hsiphash_key_t *key,
-			      const struct tf_rules *rules)
+static struct tf_table *tf_cache_add_table(struct tf_cache *cache, int node,
+					   u32 buckets,
+					   const hsiphash_key_t *key,
+					   const struct tf_rules *rules)
 {
 	struct tf_table *table;
-	int ret;
 
-	table = kzalloc_node(sizeof(*table), GFP_KERNEL_ACCOUNT,
-			     cpu_to_node(cpu));
+	table = kzalloc_node(sizeof(*table), GFP_KERNEL_ACCOUNT, node);
 	if (!table)
-		return -ENOMEM;
-	ret = tf_table_init(table, &cache->pool, buckets, cpu_to_node(cpu), key,
-			    rules);
-	if (ret) {
+		return NULL;
+	if (tf_table_init(table, &cache->pool, buckets, node, key, rules)) {
 		kfree(table);
-		return ret;
+		return NULL;
 	}
-	cache->of_cpu[cpu] = table;
+	table->peer = cache->table;
 	cache->table[cache->tables++] = table;
-	return 0;
+	return table;
+}
+
+static struct tf_table *tf_cache_shared(struct tf_table *table)
+{
+	return (struct tf_table *)((unsigned long)table | TF_CACHE_SHARED);
+}
+
+/*
+ * What a CPU finds when nobody claims its table. Bottom halves off is not
+ * alone where they are threads.
+ */
+static struct tf_table *tf_cache_own(const struct tf_cache *cache,
+				     struct tf_table *table)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || table == cache->late)
+		return tf_cache_shared(table);
+	return table;
 }
 
 static int tf_cache_add_tables(struct tf_cache *cache, u32 entries,
@@ -56,23 +71,72 @@ static int tf_cache_add_tables(struct tf_cache *cache, u32 entries,
 {
 	u32 count = cpumask_weight(cpus);
 	u32 buckets = tf_cache_buckets(entries, count);
+	struct tf_table *table;
 	hsiphash_key_t key;
-	int cpu, ret;
+	int cpu;
+	u32 i;
 
-	cache->table = kcalloc(count, sizeof(*cache->table), GFP_KERNEL_ACCOUNT);
+	cache->table = kcalloc(count + 1, sizeof(*cache->table),
+			       GFP_KERNEL_ACCOUNT);
 	if (!cache->table)
 		return -ENOMEM;
 	get_random_bytes(&key, sizeof(key));
-	for_each_cpu(cpu, cpus) {
-		ret = tf_cache_add_table(cache, cpu, buckets, &key, rules);
-		if (ret)
-			return ret;
-	}
 	for_each_possible_cpu(cpu) {
-		if (!cache->of_cpu[cpu])
-			cache->of_cpu[cpu] = cache->table[cpu % count];
+		bool late = !cpumask_test_cpu(cpu, cpus);
+
+		table = late ? cache->late : NULL;
+		if (!table)
+			table = tf_cache_add_table(cache, cpu_to_node(cpu),
+						   buckets, &key, rules);
+		if (!table)
+			return -ENOMEM;
+		if (late)
+			cache->late = table;
+		RCU_INIT_POINTER(cache->of_cpu[cpu],
+				 tf_cache_own(cache, table));
 	}
+	if (cache->tables > 1)
+		for (i = 0; i < cache->tables; i++)
+			cache->table[i]->peers = cache->tables;
 	return 0;
+}
+
+void tf_cache_claim(struct tf_cache *cache)
+{
+	int cpu;
+
+	if (cache->claimed)
+		return;
+	cache->claimed = true;
+	for_each_possible_cpu(cpu) {
+		struct tf_table *table =
+			rcu_dereference_protected(cache->of_cpu[cpu], true);
+
+		RCU_INIT_POINTER(cache->of_cpu[cpu], tf_cache_shared(table));
+	}
+	synchronize_rcu();
+}
+
+void tf_cache_release(struct tf_cache *cache)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		unsigned long table = (unsigned long)
+			rcu_dereference_protected(cache->of_cpu[cpu], true);
+
+		table &= ~TF_CACHE_SHARED;
+		rcu_assign_pointer(cache->of_cpu[cpu],
+				   tf_cache_own(cache, (struct tf_table *)table));
+	}
+	cache->claimed = false;
+}
+
+/* Each CPU has a table, and the late ones share another. */
+static u64 tf_cache_need(u32 entries, unsigned int cpus, u16 want)
+{
+	return tf_pool_need(entries, cpus, want & TF_WANT_EACH) +
+	       (cpus + 1ULL) * tf_table_need(tf_cache_buckets(entries, cpus));
 }
 
 static int tf_cache_init(struct tf_cache *cache, const struct tf_config *config)
@@ -89,8 +153,13 @@ static int tf_cache_init(struct tf_cache *cache, const struct tf_config *config)
 	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
 		return -ENOMEM;
 	cpumask_copy(cpus, cpu_online_mask);
-	ret = tf_pool_init(&cache->pool, config->cache_entries,
-			   cpumask_weight(cpus));
+	ret = -ENOMEM;
+	if (tf_can_afford(tf_cache_need(config->cache_entries,
+					cpumask_weight(cpus), cache->want)))
+		ret = tf_pool_init(&cache->pool, config->cache_entries,
+				   cpumask_weight(cpus));
+	if (!ret && (cache->want & TF_WANT_EACH))
+		ret = tf_pool_want_each(&cache->pool);
 	if (!ret)
 		ret = tf_cache_add_tables(cache, config->cache_entries, cpus,
 					  &rules);
@@ -98,7 +167,7 @@ static int tf_cache_init(struct tf_cache *cache, const struct tf_config *config)
 	return ret;
 }
 
-struct tf_cache *tf_cache_create(const struct tf_config *config, u8 want)
+struct tf_cache *tf_cache_create(const struct tf_config *config, u16 want)
 {
 	struct tf_cache *cache;
 
@@ -138,20 +207,8 @@ void tf_cache_seen(struct tf_cache *cache, struct tf_counters *sum)
 {
 	u32 i;
 
-	for (i = 0; i < cache->tables; i++) {
-		struct tf_table *table = cache->table[i];
-		const struct tf_counters *seen = &table->seen;
-
-		spin_lock_bh(&table->lock);
-		sum->packets += seen->packets;
-		sum->bytes += seen->bytes;
-		sum->created += seen->created;
-		sum->early += seen->early;
-		sum->fragments += seen->fragments;
-		sum->truncated += seen->truncated;
-		sum->lost_packets += seen->lost_packets;
-		spin_unlock_bh(&table->lock);
-	}
+	for (i = 0; i < cache->tables; i++)
+		tf_table_seen(cache->table[i], sum);
 }
 
 u64 tf_cache_active(struct tf_cache *cache)
@@ -170,7 +227,6 @@ u64 tf_cache_memory(const struct tf_cache *cache)
 	u32 i;
 
 	for (i = 0; i < cache->tables; i++)
-		memory += sizeof(*cache->table[i]) +
-			  (cache->table[i]->mask + 1ULL) * sizeof(u32);
+		memory += tf_table_memory(cache->table[i]);
 	return memory + tf_pool_memory(&cache->pool);
 }

@@ -10,6 +10,7 @@
 #define TF_COMPAT_H
 
 #include <linux/net.h>
+#include <linux/sched/mm.h>
 #include <linux/version.h>
 #include <net/flow.h>
 #include <net/genetlink.h>
@@ -26,6 +27,15 @@
 #include <asm/unaligned.h>
 #endif
 
+/* since 6.19; compilers know it since GCC 12 and Clang 8 */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized __attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 /* until 6.18: struct sockaddr */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #define tf_sockaddr struct sockaddr_unsized
@@ -40,5 +50,25 @@
 #else
 #define tf_flowi4_set_tos(fl4, tos) ((fl4)->flowi4_tos = (tos) & 0x1c)
 #endif
+
+/*
+ * What a multicast group demands of those who join: since 6.8, and in stable
+ * kernels before; since 5.12 in words of the uAPI; before, it cannot.
+ */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define TF_GROUP_ADMIN	.flags = GENL_MCAST_CAP_NET_ADMIN
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+#define TF_GROUP_ADMIN	.flags = GENL_UNS_ADMIN_PERM
+#endif
+
+/* until 5.14: not for modules */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define tf_set_active_memcg(memcg) set_active_memcg(memcg)
+#else
+#define tf_set_active_memcg(memcg) ((void)(memcg), (struct mem_cgroup *)NULL)
+#endif
+
+/* until 5.16: an atomic_t; since then a refcount_t; both are an int */
+#define tf_ct_holders(ct) READ_ONCE(*(const int *)&(ct)->ct_general.use)
 
 #endif /* TF_COMPAT_H */

@@ -3,6 +3,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include "config.h"
+#include "lists.h"
 
 void tf_config_default(struct tf_config *config)
 {
@@ -10,23 +11,33 @@ void tf_config_default(struct tf_config *config)
 	config->cache_entries = 4096;
 	config->active_timeout = 1800;
 	config->inactive_timeout = 15;
-	config->ipfix_fields = TF_IPFIX_FIELDS_ALL &
+	config->ipfix_fields = TF_IPFIX_FIELDS_ROUTEROS &
 			       ~BIT_ULL(TRAFFIC_FLOW_FIELD_NAT_EVENTS);
 }
 
-bool tf_config_has_interface(const struct tf_config *config, const char *name)
+bool tf_config_has_interface(const struct tf_config *config,
+			     const struct tf_lists *lists, const char *name)
 {
+	const struct tf_list *list;
 	u32 i;
 
 	for (i = 0; i < config->interface_count; i++) {
-		const char *wanted = config->interface[i];
-		size_t len = strlen(wanted);
-
-		if (wanted[len - 1] == '*' ? !strncmp(name, wanted, len - 1) :
-					     !strcmp(name, wanted))
+		list = tf_lists_find(lists, config->interface[i]);
+		if (list ? tf_list_has(lists, list, name) :
+			   tf_name_matches(config->interface[i], name))
 			return true;
 	}
 	return !config->interface_count;
+}
+
+bool tf_config_has_list(const struct tf_config *config, const char *list)
+{
+	u32 i;
+
+	for (i = 0; i < config->interface_count; i++)
+		if (!strcmp(config->interface[i], list))
+			return true;
+	return false;
 }
 
 bool tf_config_meters_alike(const struct tf_config *a, const struct tf_config *b)

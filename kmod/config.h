@@ -5,9 +5,10 @@
 #ifndef TF_CONFIG_H
 #define TF_CONFIG_H
 
-#include <linux/if.h>
 #include <linux/traffic_flow.h>
 #include <linux/types.h>
+
+struct tf_lists;
 
 /**
  * struct tf_config - what can be set; see &enum traffic_flow_attr
@@ -22,7 +23,8 @@
  * @sampling_space: packets then passed over
  * @ipfix_fields: bits (1 << &enum traffic_flow_field)
  * @interface_count: names in use of the following; 0: all interfaces
- * @interface: names, or patterns with a '*' at their end
+ * @interface: names of interfaces or of lists, or patterns with a '*' at their
+ *	end
  */
 struct tf_config {
 	bool enabled;
@@ -36,16 +38,25 @@ struct tf_config {
 	u32 sampling_space;
 	u64 ipfix_fields;
 	u32 interface_count;
-	char interface[TRAFFIC_FLOW_INTERFACES_MAX][IFNAMSIZ];
+	char interface[TRAFFIC_FLOW_INTERFACES_MAX]
+		      [TRAFFIC_FLOW_LIST_NAME_MAX + 1];
 };
 
+#define TF_IPFIX_FIELDS_ROUTEROS (BIT_ULL(TRAFFIC_FLOW_FIELD_ROUTEROS) - 1)
 #define TF_IPFIX_FIELDS_ALL	(BIT_ULL(__TRAFFIC_FLOW_FIELD_MAX) - 1)
 
 /* The settings of a namespace in which nobody has set any. */
 void tf_config_default(struct tf_config *config);
 
-/* Whether an interface of that name is one of those to be metered. */
-bool tf_config_has_interface(const struct tf_config *config, const char *name);
+/*
+ * Whether an interface of that name is one of those to be metered. A list's
+ * name stands for its members, even if an interface is called the same.
+ */
+bool tf_config_has_interface(const struct tf_config *config,
+			     const struct tf_lists *lists, const char *name);
+
+/* Whether the settings name that list. */
+bool tf_config_has_list(const struct tf_config *config, const char *list);
 
 /* Whether both meter the same packets in the same way. */
 bool tf_config_meters_alike(const struct tf_config *a, const struct tf_config *b);

@@ -3,15 +3,26 @@
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/net.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/traffic_flow.h>
 #include "delivery.h"
+#include "event.h"
 #include "net.h"
 #include "target.h"
 
 #define TF_BACKLOG_MAX		64
 #define TF_BACKLOG_AGE		(10 * HZ)
+/* When to try again what could not be sent at once. */
+#define TF_DELIVERY_PAUSE	max(HZ / 50, 1)
+/* A collector that is down is no reason to kill anybody. */
+#define TF_BACKLOG_GFP \
+	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
+/* So long after its last datagram a target may still hold up the others. */
+#define TF_DELIVERY_PATIENCE	(HZ / 10)
 
 /* A refusing collector is up again when it has been silent for that long. */
 #define TF_REFUSED_AGE		(10 * HZ)
@@ -20,14 +31,14 @@
  * struct tf_datagram - one that waits
  * @list: in tf_target.backlog
  * @since: jiffies
- * @records: flow records in it
+ * @cargo: what it carries
  * @len: octets
  * @data: they
  */
 struct tf_datagram {
 	struct list_head list;
 	unsigned long since;
-	u16 records;
+	struct tf_cargo cargo;
 	u16 len;
 	u8 data[];
 };
@@ -40,39 +51,82 @@ static void tf_delivery_down(struct tf_target *target, int error)
 	if (target->state == TRAFFIC_FLOW_TARGET_DOWN)
 		return;
 	target->state = TRAFFIC_FLOW_TARGET_DOWN;
+	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_DOWN);
 	net_info_ratelimited("target %u (%pISpc) is down: %pe\n", target->id,
 			     &target->config.dst, ERR_PTR(error));
 }
 
+static bool tf_delivery_is_refused(const struct tf_target *target)
+{
+	return target->sent.refused &&
+	       time_before64(get_jiffies_64(),
+			     target->refused_at + TF_REFUSED_AGE);
+}
+
 static void tf_delivery_up(struct tf_target *target)
 {
-	if (target->state == TRAFFIC_FLOW_TARGET_DOWN) {
-		if (target->last_error == ECONNREFUSED &&
-		    time_before(jiffies, target->refused_at + TF_REFUSED_AGE))
+	if (target->sent.refused) {
+		if (tf_delivery_is_refused(target))
 			return;
+		tf_sent_forget(&target->sent);
+	}
+	if (target->state == TRAFFIC_FLOW_TARGET_DOWN)
 		net_info_ratelimited("target %u (%pISpc) is up again\n",
 				     target->id, &target->config.dst);
-	}
-	target->state = TRAFFIC_FLOW_TARGET_UP;
 	target->last_error = 0;
+	if (target->state == TRAFFIC_FLOW_TARGET_UP)
+		return;
+	target->state = TRAFFIC_FLOW_TARGET_UP;
+	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_UP);
+}
+
+void tf_delivery_lost(struct tf_target *target, const struct tf_cargo *cargo)
+{
+	target->stats.lost += cargo->records;
+	target->stats.lost_packets += cargo->packets;
+	target->stats.lost_octets += cargo->octets;
 }
 
 /*
- * The collector's host has refused the datagram before this one. Whoever comes
- * to listen there will have no templates.
+ * Whoever comes to listen there will have no templates, and gets them before the
+ * next data, or when they are a second old.
  */
-static void tf_delivery_refused(struct tf_target *target)
+static void tf_delivery_refused(struct tf_target *target, int error,
+				const void *quote, size_t len)
 {
-	target->refused_at = jiffies;
-	target->stats.records -= target->last_records;
-	target->stats.lost += target->last_records;
-	target->last_records = 0;
-	if (time_after(jiffies, target->templates_at + HZ))
-		target->templates_due = true;
-	tf_delivery_down(target, -ECONNREFUSED);
+	struct tf_cargo lost;
+
+	tf_sent_refuse(&target->sent, quote, len, &lost);
+	target->stats.records -= lost.records;
+	tf_delivery_lost(target, &lost);
+	if (error == -EMSGSIZE) {
+		/* The path is known better now, and the next ones will fit. */
+		target->stats.errors++;
+		return;
+	}
+	target->sent.refused = true;
+	target->refused_at = get_jiffies_64();
+	target->refused = true;
+	tf_delivery_down(target, error);
 }
 
-static void tf_delivery_close(struct tf_target *target)
+void tf_delivery_hear(struct tf_target *target)
+{
+	u8 quote[TF_SENT_QUOTE];
+	size_t len;
+	int error;
+
+	if (!target->sock)
+		return;
+	while ((error = tf_socket_refusal(target->sock, quote, &len)))
+		tf_delivery_refused(target, error, quote, len);
+	/* Sent, and not refused for long enough. */
+	if (target->sent.refused && target->sent.count &&
+	    !tf_delivery_is_refused(target))
+		tf_delivery_up(target);
+}
+
+void tf_delivery_close(struct tf_target *target)
 {
 	if (target->sock)
 		tf_socket_close(target->sock);
@@ -86,67 +140,81 @@ static int tf_delivery_open(struct tf_target *target)
 	if (target->sock)
 		return 0;
 	sock = tf_socket_open(target->tn->net, &target->src,
-			      &target->config.dst, target->tn);
+			      &target->config.dst, &target->config.way,
+			      target->tn);
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
 	target->sock = sock;
 	return 0;
 }
 
+/* The socket's buffer is full, or a queue on the way, or memory is short. */
+static bool tf_delivery_is_busy(int error)
+{
+	return error == -EAGAIN || error == -ENOBUFS || error == -ENOMEM;
+}
+
 static void tf_delivery_failed(struct tf_target *target, int error)
 {
-	if (error == -EAGAIN) {
+	if (tf_delivery_is_busy(error)) {
 		target->stats.errors++;
-		target->retry_at = jiffies + max(HZ / 50, 1);
+		target->last_error = -error;
+		target->retry_at = get_jiffies_64() + TF_DELIVERY_PAUSE;
 		return;
 	}
 	tf_delivery_down(target, error);
-	target->retry_at = jiffies + HZ;
+	target->retry_at = get_jiffies_64() + HZ;
 	/* Another route may want another source address: begin anew then. */
 	tf_delivery_close(target);
 }
 
 static int tf_delivery_try(struct tf_target *target, void *data, u16 len,
-			   u16 records)
+			   const struct tf_cargo *cargo)
 {
 	int ret;
 
-	if (time_before(jiffies, target->retry_at))
+	if (time_before64(get_jiffies_64(), target->retry_at))
 		return -EAGAIN;
+	tf_delivery_hear(target);
 	ret = tf_delivery_open(target);
 	if (!ret)
 		ret = tf_socket_send(target->sock, data, len);
-	if (ret == -ECONNREFUSED) {
-		/* That was about the last datagram, this one was not tried. */
-		tf_delivery_refused(target);
+	if (ret == -ECONNREFUSED || ret == -EMSGSIZE) {
+		/* That was about one before this, which was not tried. */
+		tf_delivery_refused(target, ret, NULL, 0);
+		tf_delivery_hear(target);
 		ret = tf_socket_send(target->sock, data, len);
 	}
 	if (ret) {
 		tf_delivery_failed(target, ret);
 		return ret;
 	}
+	target->went_at = get_jiffies_64();
 	target->stats.packets++;
-	target->stats.records += records;
+	target->stats.records += cargo->records;
 	target->stats.bytes += len;
-	target->last_records = records;
 	tf_delivery_up(target);
+	tf_sent_add(&target->sent, data, len, cargo);
 	return 0;
 }
 
 static void tf_delivery_keep(struct tf_target *target, const void *data,
-			     u16 len, u16 records)
+			     u16 len, const struct tf_cargo *cargo)
 {
 	struct tf_datagram *datagram = NULL;
 
 	if (target->backlog_count < TF_BACKLOG_MAX)
-		datagram = kmalloc(struct_size(datagram, data, len), GFP_KERNEL);
+		datagram = kmalloc(struct_size(datagram, data, len),
+				   TF_BACKLOG_GFP);
 	if (!datagram) {
-		target->stats.lost += records;
+		tf_delivery_lost(target, cargo);
+		/* They may have been in it. */
+		target->templates_due = true;
 		return;
 	}
 	datagram->since = jiffies;
 	datagram->len = len;
-	datagram->records = records;
+	datagram->cargo = *cargo;
 	memcpy(datagram->data, data, len);
 	list_add_tail(&datagram->list, &target->backlog);
 	target->backlog_count++;
@@ -165,7 +233,7 @@ static void tf_delivery_give_up(struct tf_target *target)
 	struct tf_datagram *datagram, *next;
 
 	list_for_each_entry_safe(datagram, next, &target->backlog, list) {
-		target->stats.lost += datagram->records;
+		tf_delivery_lost(target, &datagram->cargo);
 		tf_delivery_forget(target, datagram);
 	}
 	/* They may have been among them. */
@@ -182,9 +250,10 @@ void tf_delivery_retry(struct tf_target *target)
 {
 	struct tf_datagram *oldest;
 
+	tf_delivery_hear(target);
 	while ((oldest = tf_delivery_oldest(target))) {
 		if (tf_delivery_try(target, oldest->data, oldest->len,
-				    oldest->records))
+				    &oldest->cargo))
 			break;
 		tf_delivery_forget(target, oldest);
 	}
@@ -192,26 +261,57 @@ void tf_delivery_retry(struct tf_target *target)
 		tf_delivery_give_up(target);
 }
 
+/*
+ * Whether to wait is better than to lose: no more can be kept, but the way is
+ * only narrow, and the flows that have to wait meanwhile leave others room.
+ * Others wait, too, and whoever has a command: not for ever.
+ */
+static bool tf_delivery_waits(const struct tf_target *target)
+{
+	const struct tf_cache *cache = tf_net_cache(target->tn);
+	u64 now = get_jiffies_64();
+
+	return target->backlog_count >= TF_BACKLOG_MAX &&
+	       target->state != TRAFFIC_FLOW_TARGET_DOWN &&
+	       time_before64(now, target->tn->patient_until) &&
+	       time_before64(now, target->went_at + TF_DELIVERY_PATIENCE) &&
+	       !(cache && tf_pool_strained(&cache->pool));
+}
+
 void tf_delivery_send(struct tf_target *target, void *data, u16 len,
-		      u16 records)
+		      const struct tf_cargo *cargo)
 {
 	tf_delivery_retry(target);
+	while (tf_delivery_waits(target)) {
+		schedule_timeout_uninterruptible(TF_DELIVERY_PAUSE);
+		tf_delivery_retry(target);
+	}
 	if (target->backlog_count ||
-	    tf_delivery_try(target, data, len, records))
-		tf_delivery_keep(target, data, len, records);
+	    tf_delivery_try(target, data, len, cargo))
+		tf_delivery_keep(target, data, len, cargo);
 }
 
 void tf_delivery_end(struct tf_target *target)
 {
-	target->retry_at = jiffies;
+	target->retry_at = get_jiffies_64();
 	tf_delivery_retry(target);
 	if (target->backlog_count)
 		tf_delivery_give_up(target);
+	tf_delivery_hear(target);
 	tf_delivery_close(target);
 }
 
 u16 tf_delivery_room(struct tf_target *target)
 {
-	/* It is opened by whoever has something to send. */
-	return target->sock ? tf_socket_room(target->sock) : TF_SOCKET_ROOM_DEFAULT;
+	const struct tf_target_config *config = &target->config;
+	u16 room = TF_SOCKET_ROOM_DEFAULT;
+
+	/* Whether there is a way is seen when the datagram is sent. */
+	if (!time_before64(get_jiffies_64(), target->retry_at))
+		tf_delivery_open(target);
+	if (target->sock)
+		room = tf_socket_path_room(target->sock);
+	if (config->mtu)
+		room = min(room, tf_socket_room(config->dst.family, config->mtu));
+	return room;
 }

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct tf_cargo;
 struct tf_target;
 
 /**
@@ -15,16 +16,28 @@ struct tf_target;
  * @target: the target, running
  * @data: its octets
  * @len: how many
- * @records: flow records in it
+ * @cargo: what it carries
  */
 void tf_delivery_send(struct tf_target *target, void *data, u16 len,
-		      u16 records);
+		      const struct tf_cargo *cargo);
+
+/*
+ * Take notice of what the collector's host or the way to it has said of the last
+ * datagram: who refused that one has no templates for the next.
+ */
+void tf_delivery_hear(struct tf_target *target);
+
+/* Count as lost what a datagram carried. */
+void tf_delivery_lost(struct tf_target *target, const struct tf_cargo *cargo);
 
 /* Send what waits, give up what has waited too long. */
 void tf_delivery_retry(struct tf_target *target);
 
 /* Give up what waits, close the socket. */
 void tf_delivery_end(struct tf_target *target);
+
+/* Close the socket; the next datagram gets another, with the same port. */
+void tf_delivery_close(struct tf_target *target);
 
 /* Octets that a datagram to the target may have. */
 u16 tf_delivery_room(struct tf_target *target);

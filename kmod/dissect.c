@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmp.h>
-#include <linux/igmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/math.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/sctp.h>
@@ -12,52 +10,13 @@
 #include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include "dissect.h"
+#include "parse.h"
 
 /* More than any honest packet has. */
 #define TF_EXT_HEADERS_MAX	16
 
-static void tf_dissect_cut(struct tf_packet *pkt)
-{
-	pkt->flags |= TF_PACKET_TRUNCATED;
-}
-
-static void tf_dissect_ports(const struct sk_buff *skb, u32 offset,
-			     struct tf_packet *pkt)
-{
-	__be16 buf[2];
-	const __be16 *ports;
-
-	ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
-	if (!ports) {
-		tf_dissect_cut(pkt);
-		return;
-	}
-	pkt->sport = ports[0];
-	pkt->dport = ports[1];
-	pkt->thoff = offset;
-}
-
-static void tf_dissect_tcp(const struct sk_buff *skb, u32 offset,
-			   struct tf_packet *pkt)
-{
-	u8 buf[14];
-	const u8 *tcp;
-
-	tcp = skb_header_pointer(skb, offset, sizeof(buf), buf);
-	if (!tcp) {
-		tf_dissect_ports(skb, offset, pkt);
-		tf_dissect_cut(pkt);
-		return;
-	}
-	memcpy(&pkt->ports, tcp, sizeof(pkt->ports));
-	pkt->tcp_flags = tcp[13];
-	pkt->thoff = offset;
-}
-
-/* Type and code, or for IGMP the type only, in the destination port's place. */
-static void tf_dissect_type(const struct sk_buff *skb, u32 offset,
-			    unsigned int octets, struct tf_packet *pkt)
+void tf_dissect_type(const struct sk_buff *skb, u32 offset,
+		     unsigned int octets, struct tf_packet *pkt)
 {
 	u8 buf[2] = {};
 	const u8 *type;
@@ -71,34 +30,6 @@ static void tf_dissect_type(const struct sk_buff *skb, u32 offset,
 	pkt->thoff = offset;
 }
 
-static void tf_dissect_transport(const struct sk_buff *skb, u32 offset,
-				 struct tf_packet *pkt)
-{
-	switch (pkt->proto) {
-	case IPPROTO_TCP:
-		tf_dissect_tcp(skb, offset, pkt);
-		break;
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
-	case IPPROTO_DCCP:
-		tf_dissect_ports(skb, offset, pkt);
-		break;
-	case IPPROTO_ICMP:
-		if (pkt->family == NFPROTO_IPV4)
-			tf_dissect_type(skb, offset, 2, pkt);
-		break;
-	case IPPROTO_ICMPV6:
-		if (pkt->family == NFPROTO_IPV6)
-			tf_dissect_type(skb, offset, 2, pkt);
-		break;
-	case IPPROTO_IGMP:
-		if (pkt->family == NFPROTO_IPV4)
-			tf_dissect_type(skb, offset, 1, pkt);
-		break;
-	}
-}
-
 /*
  * Octets of headers that the wire repeats in each packet of a super-packet:
  * up to the end of the innermost transport header, as the device cuts it.
@@ -108,9 +39,13 @@ static u32 tf_dissect_repeated(const struct sk_buff *skb,
 {
 	unsigned int type = skb_shinfo(skb)->gso_type;
 	u32 offset = pkt->thoff;
-	struct tcphdr buf;
-	const struct tcphdr *tcp;
+	u8 buf[13] __uninitialized;
+	const u8 *tcp;
 
+	/* Whatever is said of an inner header, each packet has one of IP. */
+	if (!offset)
+		offset = pkt->family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+						       sizeof(struct ipv6hdr);
 	if (skb->encapsulation && skb_inner_transport_offset(skb) > (int)offset)
 		offset = skb_inner_transport_offset(skb);
 	if (type & SKB_GSO_UDP)
@@ -119,8 +54,9 @@ static u32 tf_dissect_repeated(const struct sk_buff *skb,
 		return offset + sizeof(struct sctphdr);
 	if (type & SKB_GSO_UDP_L4)
 		return offset + sizeof(struct udphdr);
-	tcp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	return tcp ? offset + tcp->doff * 4 : offset;
+	/* Where the inner header lies nobody has aligned it. */
+	tcp = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	return tcp ? offset + (tcp[12] >> 4) * 4 : offset;
 }
 
 /* A super-packet that does not know what it stands for, or may be lying. */
@@ -137,8 +73,7 @@ static u32 tf_dissect_segments(const struct sk_buff *skb, u32 headers)
 	return max_t(u32, DIV_ROUND_UP(payload, shared->gso_size), 1);
 }
 
-static noinline void tf_dissect_gso(const struct sk_buff *skb,
-				    struct tf_packet *pkt)
+void tf_dissect_gso(const struct sk_buff *skb, struct tf_packet *pkt)
 {
 	u32 headers = tf_dissect_repeated(skb, pkt);
 
@@ -147,50 +82,11 @@ static noinline void tf_dissect_gso(const struct sk_buff *skb,
 			   (pkt->packets - 1) * (u64)headers);
 }
 
-static void tf_dissect_counts(const struct sk_buff *skb, struct tf_packet *pkt)
-{
-	pkt->packets = 1;
-	pkt->bytes = skb->len;
-	if (unlikely(skb_is_gso(skb)) && pkt->thoff)
-		tf_dissect_gso(skb, pkt);
-}
-
-static void tf_dissect_begin(struct tf_packet *pkt, u8 family)
-{
-	pkt->ports = 0;
-	pkt->family = family;
-	pkt->tcp_flags = 0;
-	pkt->flags = 0;
-	pkt->thoff = 0;
-}
-
-bool tf_dissect_ipv4(const struct sk_buff *skb, struct tf_packet *pkt)
-{
-	const struct iphdr *ip;
-	struct iphdr buf;
-
-	ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	if (unlikely(!ip || ip->ihl < 5 || ip->version != 4))
-		return false;
-
-	tf_dissect_begin(pkt, NFPROTO_IPV4);
-	pkt->src.ip = ip->saddr;
-	pkt->dst.ip = ip->daddr;
-	pkt->proto = ip->protocol;
-	if (unlikely(ip->frag_off & htons(IP_OFFSET)))
-		pkt->flags = TF_PACKET_FRAGMENT;
-	else if (unlikely(skb->len < ip->ihl * 4))
-		tf_dissect_cut(pkt);
-	else
-		tf_dissect_transport(skb, ip->ihl * 4, pkt);
-	tf_dissect_counts(skb, pkt);
-	return true;
-}
-
 /**
  * struct tf_ext_walk - the way along IPv6 extension headers
  * @offset: of the next header from skb->data
  * @seen: bits of the headers passed, as IANA element 64 has them
+ * @fragment_id: identification in the fragment header
  * @next: its number
  * @fragment: it is in another packet: this is a later fragment
  * @cut: it could not be read
@@ -198,25 +94,29 @@ bool tf_dissect_ipv4(const struct sk_buff *skb, struct tf_packet *pkt)
 struct tf_ext_walk {
 	u32 offset;
 	u32 seen;
+	u32 fragment_id;
 	u8 next;
 	bool fragment;
 	bool cut;
 };
 
 /*
- * IANA element 64, ipv6ExtensionHeaders: bit 0 is the least significant one
- * (RFC 5102, 5.4.6 and its erratum 1738).
+ * IANA element 64, ipv6ExtensionHeaders, by the registry's diagram, which is
+ * erratum 1738's: positions count from the most significant bit, as in the
+ * diagrams of the elements beside it.
  */
+#define TF_EXT_BIT(_position)	BIT(31 - (_position))
+
 enum tf_ext_bit {
-	TF_EXT_DST	= BIT(0),
-	TF_EXT_HOP	= BIT(1),
-	TF_EXT_UNKNOWN	= BIT(3),
-	TF_EXT_FRA0	= BIT(4),
-	TF_EXT_RH	= BIT(5),
-	TF_EXT_FRA1	= BIT(6),
-	TF_EXT_MOB	= BIT(12),
-	TF_EXT_ESP	= BIT(13),
-	TF_EXT_AH	= BIT(14),
+	TF_EXT_DST	= TF_EXT_BIT(0),
+	TF_EXT_HOP	= TF_EXT_BIT(1),
+	TF_EXT_UNKNOWN	= TF_EXT_BIT(3),
+	TF_EXT_FRA0	= TF_EXT_BIT(4),
+	TF_EXT_RH	= TF_EXT_BIT(5),
+	TF_EXT_FRA1	= TF_EXT_BIT(6),
+	TF_EXT_MOB	= TF_EXT_BIT(12),
+	TF_EXT_ESP	= TF_EXT_BIT(13),
+	TF_EXT_AH	= TF_EXT_BIT(14),
 };
 
 static void tf_ext_fragment(const struct sk_buff *skb, struct tf_ext_walk *walk)
@@ -231,6 +131,7 @@ static void tf_ext_fragment(const struct sk_buff *skb, struct tf_ext_walk *walk)
 	}
 	walk->fragment = frag->frag_off & htons(IP6_OFFSET);
 	walk->seen |= walk->fragment ? TF_EXT_FRA1 : TF_EXT_FRA0;
+	walk->fragment_id = ntohl(frag->identification);
 	walk->next = frag->nexthdr;
 	walk->offset += sizeof(*frag);
 }
@@ -291,9 +192,10 @@ static void tf_ext_walk(const struct sk_buff *skb, u8 next,
 {
 	unsigned int headers = 0;
 
-	memset(walk, 0, sizeof(*walk));
-	walk->offset = sizeof(struct ipv6hdr);
-	walk->next = next;
+	*walk = (struct tf_ext_walk) {
+		.offset = sizeof(struct ipv6hdr),
+		.next = next,
+	};
 	while (tf_ext_step(skb, walk)) {
 		if (++headers == TF_EXT_HEADERS_MAX) {
 			walk->cut = true;
@@ -304,20 +206,11 @@ static void tf_ext_walk(const struct sk_buff *skb, u8 next,
 		walk->seen |= TF_EXT_ESP;
 }
 
-bool tf_dissect_ipv6(const struct sk_buff *skb, struct tf_packet *pkt)
+void tf_dissect_extended(const struct sk_buff *skb, struct tf_packet *pkt)
 {
-	const struct ipv6hdr *ip6;
 	struct tf_ext_walk walk;
-	struct ipv6hdr buf;
 
-	ip6 = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-	if (unlikely(!ip6 || ip6->version != 6))
-		return false;
-
-	tf_dissect_begin(pkt, NFPROTO_IPV6);
-	pkt->src.ip6 = ip6->saddr;
-	pkt->dst.ip6 = ip6->daddr;
-	tf_ext_walk(skb, ip6->nexthdr, &walk);
+	tf_ext_walk(skb, pkt->proto, &walk);
 	pkt->proto = walk.next;
 	if (unlikely(walk.fragment))
 		pkt->flags = TF_PACKET_FRAGMENT;
@@ -325,8 +218,6 @@ bool tf_dissect_ipv6(const struct sk_buff *skb, struct tf_packet *pkt)
 		tf_dissect_cut(pkt);
 	else
 		tf_dissect_transport(skb, walk.offset, pkt);
-	tf_dissect_counts(skb, pkt);
-	return true;
 }
 
 static void tf_details_transport(const struct sk_buff *skb,
@@ -352,7 +243,7 @@ static void tf_details_transport(const struct sk_buff *skb,
 		udp = skb_header_pointer(skb, pkt->thoff, sizeof(udp_buf),
 					 &udp_buf);
 		if (udp)
-			details->udp_len = pkt->packets == 1 ? ntohs(udp->len) :
+			details->udp_len = !skb_is_gso(skb) ? ntohs(udp->len) :
 					   details->total_len - pkt->thoff;
 	}
 }
@@ -363,8 +254,11 @@ static u32 tf_details_total(const struct sk_buff *skb,
 {
 	u32 size = skb_shinfo(skb)->gso_size;
 
-	if (pkt->packets == 1 || !skb_is_gso(skb) || size == GSO_BY_FRAGS)
-		return pkt->packets == 1 ? skb->len : pkt->bytes / pkt->packets;
+	/* Sampling may have taken only one packet of a super-packet. */
+	if (!tf_dissect_is_super(skb, pkt))
+		return skb->len;
+	if (size == GSO_BY_FRAGS)
+		return pkt->bytes / pkt->packets;
 	return min(skb->len, tf_dissect_repeated(skb, pkt) + size);
 }
 
@@ -377,8 +271,9 @@ void tf_dissect_details(const struct sk_buff *skb, const struct tf_packet *pkt,
 	struct ipv6hdr buf6;
 	struct iphdr buf;
 
-	memset(details, 0, sizeof(*details));
-	details->total_len = tf_details_total(skb, pkt);
+	*details = (struct tf_details) {
+		.total_len = tf_details_total(skb, pkt),
+	};
 	if (pkt->family == NFPROTO_IPV4) {
 		ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
 		if (!ip)
@@ -386,6 +281,7 @@ void tf_dissect_details(const struct sk_buff *skb, const struct tf_packet *pkt,
 		details->header_len = ip->ihl * 4;
 		details->ttl = ip->ttl;
 		details->tos = ip->tos;
+		details->fragment_id = ntohs(ip->id);
 	} else {
 		ip6 = skb_header_pointer(skb, 0, sizeof(buf6), &buf6);
 		if (!ip6)
@@ -396,6 +292,7 @@ void tf_dissect_details(const struct sk_buff *skb, const struct tf_packet *pkt,
 		details->flow_label = ntohl(ip6_flowlabel(ip6));
 		tf_ext_walk(skb, ip6->nexthdr, &walk);
 		details->ext_headers = walk.seen;
+		details->fragment_id = walk.fragment_id;
 	}
 	tf_details_transport(skb, pkt, details);
 }

@@ -46,15 +46,11 @@ void tf_pdu_begin(struct tf_pdu *pdu, const struct tf_session *session,
 	pdu->len = 0;
 	pdu->max = min_t(u16, max, TF_PDU_MAX);
 	pdu->records = 0;
+	pdu->options = 0;
 	pdu->templates = 0;
 	pdu->set = 0;
-	pdu->set_family = 0;
+	pdu->set_kind = 0;
 	pdu->base_ms = tf_uptime_base(div_u64(clock->boot_ns, NSEC_PER_MSEC));
 	pdu->epoch_ms = div_u64(clock->epoch_ns, NSEC_PER_MSEC);
 	session->format->begin(pdu);
-}
-
-u32 tf_pdu_uptime(const struct tf_pdu *pdu, u64 boot_ms)
-{
-	return boot_ms > pdu->base_ms ? boot_ms - pdu->base_ms : 0;
 }

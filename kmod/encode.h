@@ -18,7 +18,7 @@
  * struct tf_clock - the moment a datagram is built
  * @boot_ns: CLOCK_BOOTTIME
  * @epoch_ns: CLOCK_REALTIME when CLOCK_BOOTTIME was 0; stays the same while a
- *	session lasts, so that steps of the host's clock move no flow
+ *	session lasts
  */
 struct tf_clock {
 	u64 boot_ns;
@@ -30,9 +30,11 @@ struct tf_clock {
  * @len: octets written so far
  * @max: octets that the path takes, at most %TF_PDU_MAX
  * @records: flow records in it
- * @templates: template records in it
- * @set: offset of the data set that is being filled, 0 if none is
- * @set_family: the family of that set's template; families come in order, so
+ * @options: options records in it
+ * @templates: template records in it, of options too
+ * @set: offset of the set that is being filled, 0 if none is
+ * @set_record_len: octets of that set's records
+ * @set_kind: tf_record_kind() of that set's records; kinds come in order, so
  *	that none has two sets
  * @base_ms: boot time, milliseconds, that this datagram counts uptime from;
  *	chosen so that no time in it wraps at 2^32 ms
@@ -43,9 +45,11 @@ struct tf_pdu {
 	u16 len;
 	u16 max;
 	u16 records;
+	u16 options;
 	u16 templates;
 	u16 set;
-	u8 set_family;
+	u16 set_record_len;
+	u8 set_kind;
 	u64 base_ms;
 	u64 epoch_ms;
 	u8 data[TF_PDU_MAX];
@@ -55,10 +59,12 @@ struct tf_pdu {
  * struct tf_session - what the numbers in the headers to one collector are
  * @format: how datagrams are made
  * @sequence: the next datagram's; what it counts is the format's business
- * @domain: v9's source id, IPFIX's observation domain; 0
+ * @domain: v9's source id, IPFIX's observation domain
  * @sampling: one packet of so many is metered; 0: all are
  * @ipv4: template of IPv4 records, unused by v1 and v5
  * @ipv6: template of IPv6 records
+ * @nat_ipv4: template of IPv4 NAT events
+ * @nat_ipv6: template of IPv6 NAT events
  */
 struct tf_session {
 	const struct tf_format *format;
@@ -67,6 +73,8 @@ struct tf_session {
 	u32 sampling;
 	struct tf_template ipv4;
 	struct tf_template ipv6;
+	struct tf_template nat_ipv4;
+	struct tf_template nat_ipv6;
 };
 
 /**
@@ -79,6 +87,7 @@ struct tf_session {
  * @finish: close the set, write the header, advance the session's sequence
  * @put_templates: append the session's templates to a datagram begun; they
  *	always fit %TF_PDU_MIN
+ * @put_nat_templates: likewise those of NAT events; NULL if it has none
  */
 struct tf_format {
 	u16 version;
@@ -91,6 +100,8 @@ struct tf_format {
 		       const struct tf_clock *clock);
 	void (*put_templates)(struct tf_pdu *pdu,
 			      const struct tf_session *session);
+	void (*put_nat_templates)(struct tf_pdu *pdu,
+				  const struct tf_session *session);
 };
 
 /* The smallest path a target may have: both templates fit one datagram. */
@@ -126,6 +137,9 @@ void tf_pdu_begin(struct tf_pdu *pdu, const struct tf_session *session,
  *
  * Return: milliseconds since the datagram's base.
  */
-u32 tf_pdu_uptime(const struct tf_pdu *pdu, u64 boot_ms);
+static inline u32 tf_pdu_uptime(const struct tf_pdu *pdu, u64 boot_ms)
+{
+	return boot_ms > pdu->base_ms ? boot_ms - pdu->base_ms : 0;
+}
 
 #endif /* TF_ENCODE_H */

@@ -3,7 +3,8 @@
  * NetFlow v9 (RFC 3954) and IPFIX (RFC 7011): templates, and records made by
  * them.
  */
-#include <linux/align.h>
+#include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/netfilter.h>
 #include <linux/time64.h>
@@ -14,7 +15,6 @@
 #define TF_V9_TEMPLATE_SET	0	/* RFC 3954, 5.2 */
 #define TF_IPFIX_HEADER		16
 #define TF_IPFIX_TEMPLATE_SET	2	/* RFC 7011, 3.3.2 */
-#define TF_SET_HEADER		4
 
 static void tf_template_begin_v9(struct tf_pdu *pdu)
 {
@@ -26,18 +26,33 @@ static void tf_template_begin_ipfix(struct tf_pdu *pdu)
 	tf_pdu_pad(pdu, TF_IPFIX_HEADER);
 }
 
-static u16 tf_set_open(struct tf_pdu *pdu, u16 id)
+/*
+ * To four octets: SHOULD in v9, MAY in IPFIX. Padding must be shorter than any
+ * record, or it would be taken for one.
+ */
+static u32 tf_set_padding(u16 record_len, u32 end)
 {
-	u16 set = pdu->len;
+	u32 padding = ALIGN(end, 4) - end;
 
-	tf_pdu_put16(pdu, id);
-	tf_pdu_put16(pdu, 0);
-	return set;
+	return padding < record_len ? padding : 0;
 }
 
-static void tf_set_close(struct tf_pdu *pdu, u16 set)
+void tf_set_close(struct tf_pdu *pdu)
 {
-	put_unaligned_be16(pdu->len - set, pdu->data + set + 2);
+	if (!pdu->set)
+		return;
+	tf_pdu_pad(pdu, tf_set_padding(pdu->set_record_len, pdu->len));
+	put_unaligned_be16(pdu->len - pdu->set, pdu->data + pdu->set + 2);
+	pdu->set = 0;
+}
+
+void tf_set_open(struct tf_pdu *pdu, u16 id, u16 record_len)
+{
+	tf_set_close(pdu);
+	pdu->set = pdu->len;
+	pdu->set_record_len = record_len;
+	tf_pdu_put16(pdu, id);
+	tf_pdu_put16(pdu, 0);
 }
 
 static void tf_template_put(struct tf_pdu *pdu, const struct tf_template *t)
@@ -53,64 +68,67 @@ static void tf_template_put(struct tf_pdu *pdu, const struct tf_template *t)
 	pdu->templates++;
 }
 
-static void tf_template_put_both(struct tf_pdu *pdu,
-				 const struct tf_session *session, u16 set_id)
+static void tf_template_put_both(struct tf_pdu *pdu, u16 set_id,
+				 const struct tf_template *ipv4,
+				 const struct tf_template *ipv6)
 {
-	u16 set = tf_set_open(pdu, set_id);
-
-	tf_template_put(pdu, &session->ipv4);
-	tf_template_put(pdu, &session->ipv6);
-	tf_set_close(pdu, set);
+	tf_set_open(pdu, set_id, 0);
+	tf_template_put(pdu, ipv4);
+	tf_template_put(pdu, ipv6);
+	tf_set_close(pdu);
 }
 
 static void tf_template_put_v9(struct tf_pdu *pdu,
 			       const struct tf_session *session)
 {
-	tf_template_put_both(pdu, session, TF_V9_TEMPLATE_SET);
+	tf_template_put_both(pdu, TF_V9_TEMPLATE_SET, &session->ipv4,
+			     &session->ipv6);
+}
+
+static void tf_template_put_nat_v9(struct tf_pdu *pdu,
+				   const struct tf_session *session)
+{
+	tf_template_put_both(pdu, TF_V9_TEMPLATE_SET, &session->nat_ipv4,
+			     &session->nat_ipv6);
 }
 
 static void tf_template_put_ipfix(struct tf_pdu *pdu,
 				  const struct tf_session *session)
 {
-	tf_template_put_both(pdu, session, TF_IPFIX_TEMPLATE_SET);
+	tf_template_put_both(pdu, TF_IPFIX_TEMPLATE_SET, &session->ipv4,
+			     &session->ipv6);
 }
 
-/*
- * To four octets: SHOULD in v9, MAY in IPFIX. Padding must be shorter than any
- * record, or it would be taken for one.
- */
-static u32 tf_template_padding(const struct tf_template *t, u32 end)
+static void tf_template_put_nat_ipfix(struct tf_pdu *pdu,
+				      const struct tf_session *session)
 {
-	u32 padding = ALIGN(end, 4) - end;
-
-	return padding < t->record_len ? padding : 0;
+	tf_template_put_both(pdu, TF_IPFIX_TEMPLATE_SET, &session->nat_ipv4,
+			     &session->nat_ipv6);
 }
 
-static void tf_template_close_set(struct tf_pdu *pdu,
-				  const struct tf_session *session)
+/* Flows before NAT events, IPv4 before IPv6. */
+static u8 tf_record_kind(const struct tf_record *record)
 {
-	const struct tf_template *t = pdu->set_family == NFPROTO_IPV4 ?
-				      &session->ipv4 : &session->ipv6;
-
-	if (!pdu->set)
-		return;
-	tf_pdu_pad(pdu, tf_template_padding(t, pdu->len));
-	tf_set_close(pdu, pdu->set);
-	pdu->set = 0;
+	return record->family | (record->nat_event ? BIT(4) : 0);
 }
 
-static bool tf_template_open_set(struct tf_pdu *pdu,
-				 const struct tf_session *session, u8 family,
+static const struct tf_template *
+tf_template_of(const struct tf_session *session, const struct tf_record *record)
+{
+	if (record->nat_event)
+		return record->family == NFPROTO_IPV4 ? &session->nat_ipv4 :
+							&session->nat_ipv6;
+	return record->family == NFPROTO_IPV4 ? &session->ipv4 : &session->ipv6;
+}
+
+static bool tf_template_open_set(struct tf_pdu *pdu, u8 kind,
 				 const struct tf_template *t)
 {
-	/* The open set's padding comes first. */
-	u32 need = 3 + TF_SET_HEADER + t->record_len + 3;
-
-	if (family < pdu->set_family || !tf_pdu_fits(pdu, need))
+	if (kind < pdu->set_kind ||
+	    !tf_pdu_fits(pdu, tf_set_need(t->record_len)))
 		return false;
-	tf_template_close_set(pdu, session);
-	pdu->set = tf_set_open(pdu, t->id);
-	pdu->set_family = family;
+	tf_set_open(pdu, t->id, t->record_len);
+	pdu->set_kind = kind;
 	return true;
 }
 
@@ -118,22 +136,17 @@ static bool tf_template_add_record(struct tf_pdu *pdu,
 				   const struct tf_session *session,
 				   const struct tf_record *record)
 {
-	const struct tf_template *t = record->family == NFPROTO_IPV4 ?
-				      &session->ipv4 : &session->ipv6;
-	u8 *at;
-	u16 i;
+	const struct tf_template *t = tf_template_of(session, record);
+	u8 kind = tf_record_kind(record);
 
-	if (pdu->set_family != record->family) {
-		if (!tf_template_open_set(pdu, session, record->family, t))
+	if (pdu->set_kind != kind) {
+		if (!tf_template_open_set(pdu, kind, t))
 			return false;
 	} else if (!tf_pdu_fits(pdu, t->record_len + 3)) {
 		return false;
 	}
-	at = tf_pdu_take(pdu, t->record_len);
-	for (i = 0; i < t->count; i++) {
-		tf_field_put(t->fields[i], record, pdu, session, at);
-		at += t->fields[i]->len;
-	}
+	tf_template_write(t, record, pdu, session,
+			  tf_pdu_take(pdu, t->record_len));
 	pdu->records++;
 	return true;
 }
@@ -146,9 +159,9 @@ static void tf_template_finish_v9(struct tf_pdu *pdu,
 	u64 boot_ms = div_u64(clock->boot_ns, NSEC_PER_MSEC);
 	u8 *at = pdu->data;
 
-	tf_template_close_set(pdu, session);
+	tf_set_close(pdu);
 	put_unaligned_be16(TRAFFIC_FLOW_VERSION_9, at);
-	put_unaligned_be16(pdu->records + pdu->templates, at + 2);
+	put_unaligned_be16(pdu->records + pdu->options + pdu->templates, at + 2);
 	put_unaligned_be32(tf_pdu_uptime(pdu, boot_ms), at + 4);
 	put_unaligned_be32(div_u64(wall_ns, NSEC_PER_SEC), at + 8);
 	put_unaligned_be32(session->sequence, at + 12);
@@ -163,13 +176,13 @@ static void tf_template_finish_ipfix(struct tf_pdu *pdu,
 	u64 wall_ns = clock->epoch_ns + clock->boot_ns;
 	u8 *at = pdu->data;
 
-	tf_template_close_set(pdu, session);
+	tf_set_close(pdu);
 	put_unaligned_be16(TRAFFIC_FLOW_VERSION_IPFIX, at);
 	put_unaligned_be16(pdu->len, at + 2);
 	put_unaligned_be32(div_u64(wall_ns, NSEC_PER_SEC), at + 4);
 	put_unaligned_be32(session->sequence, at + 8);
 	put_unaligned_be32(session->domain, at + 12);
-	session->sequence += pdu->records;
+	session->sequence += pdu->records + pdu->options;
 }
 
 const struct tf_format tf_format_v9 = {
@@ -180,6 +193,7 @@ const struct tf_format tf_format_v9 = {
 	.add = tf_template_add_record,
 	.finish = tf_template_finish_v9,
 	.put_templates = tf_template_put_v9,
+	.put_nat_templates = tf_template_put_nat_v9,
 };
 
 const struct tf_format tf_format_ipfix = {
@@ -190,4 +204,5 @@ const struct tf_format tf_format_ipfix = {
 	.add = tf_template_add_record,
 	.finish = tf_template_finish_ipfix,
 	.put_templates = tf_template_put_ipfix,
+	.put_nat_templates = tf_template_put_nat_ipfix,
 };

@@ -23,6 +23,7 @@
 #define TF_V9	BIT(0)
 #define TF_ABS	BIT(1)
 #define TF_UPT	BIT(2)
+#define TF_NAT	BIT(3)	/* NAT events only, of v9 and IPFIX */
 #define TF_ALL	(TF_V9 | TF_ABS | TF_UPT)
 #define TF_IPFIX (TF_ABS | TF_UPT)
 
@@ -134,13 +135,54 @@ static const struct tf_field_row tf_field_rows[] = {
 	/* Type and code as the collectors know it that overlook 176 to 179. */
 	TF_ROW(32, 2, NUMBER, icmp, TF_IP4, TF_IPFIX, TF_ICMP),
 	TF_ROW(139, 2, NUMBER, icmp, TF_IP6, TF_IPFIX, TF_ICMP),
+	/* RouterOS has none of these. */
+	TF_ROW(136, 1, NUMBER, end_reason, TF_IP, TF_IPFIX,
+	       TF_CHOICE(FLOW_END_REASON)),
+	TF_ROW(61, 1, NUMBER, direction, TF_IP, TF_IPFIX,
+	       TF_CHOICE(FLOW_DIRECTION)),
+	TF_ROW(58, 2, NUMBER, vlan, TF_IP, TF_IPFIX, TF_CHOICE(VLAN_ID)),
+	TF_ROW(59, 2, NUMBER, post_vlan, TF_IP, TF_IPFIX,
+	       TF_CHOICE(POST_VLAN_ID)),
+	TF_ROW(243, 2, NUMBER, vlan, TF_IP, TF_IPFIX, TF_CHOICE(DOT1Q_VLAN_ID)),
+	TF_ROW(245, 2, NUMBER, customer_vlan, TF_IP, TF_IPFIX,
+	       TF_CHOICE(DOT1Q_CUSTOMER_VLAN_ID)),
+	TF_ROW(234, 4, NUMBER, in_vrf, TF_IP, TF_IPFIX, TF_CHOICE(IN_VRF)),
+	TF_ROW(235, 4, NUMBER, out_vrf, TF_IP, TF_IPFIX, TF_CHOICE(OUT_VRF)),
+	TF_ROW(148, 8, NUMBER, flow_id, TF_IP, TF_IPFIX, TF_CHOICE(FLOW_ID)),
+	TF_ROW(64, 4, NUMBER, ext_headers, TF_IP6, TF_ALL,
+	       TF_CHOICE(IPV6_EXTENSION_HEADERS)),
+	TF_ROW(208, 4, NUMBER, ip_options, TF_IP4, TF_IPFIX,
+	       TF_CHOICE(IPV4_OPTIONS)),
+	TF_ROW(209, 8, NUMBER, tcp_options, TF_IP, TF_IPFIX,
+	       TF_CHOICE(TCP_OPTIONS)),
+	TF_ROW(25, 8, NUMBER, len_min, TF_IP, TF_IPFIX, TF_CHOICE(MIN_LENGTH)),
+	TF_ROW(26, 8, NUMBER, len_max, TF_IP, TF_IPFIX, TF_CHOICE(MAX_LENGTH)),
+	TF_ROW(52, 1, NUMBER, ttl_min, TF_IP, TF_IPFIX, TF_CHOICE(MIN_TTL)),
+	TF_ROW(53, 1, NUMBER, ttl_max, TF_IP, TF_IPFIX, TF_CHOICE(MAX_TTL)),
+	TF_ROW(54, 4, NUMBER, fragment_id, TF_IP, TF_IPFIX,
+	       TF_CHOICE(FRAGMENT_ID)),
+	TF_ROW(89, 1, NUMBER, status, TF_IP, TF_IPFIX,
+	       TF_CHOICE(FORWARDING_STATUS)),
 	/* The rest is v9's only, where 32 is for both families. */
 	TF_ROW(32, 2, NUMBER, icmp, TF_IP, TF_V9, 0),
 	TF_ROW(31, 3, NUMBER, flow_label, TF_IP6, TF_V9, 0),
-	TF_ROW(64, 4, NUMBER, ext_headers, TF_IP6, TF_V9, 0),
 	TF_ROW(34, 4, SAMPLING, packets, TF_IP, TF_V9, 0),
 	TF_ROW(35, 1, ONE, packets, TF_IP, TF_V9, 0),
+	TF_ROW(323, 8, WALL, first_ms, TF_IP, TF_NAT, 0),
+	TF_ROW(230, 1, NUMBER, nat_event, TF_IP, TF_NAT, 0),
 };
+
+/* What an event has in common with a flow is as in IPFIX. */
+static const u16 tf_nat_ipv4[] = {
+	323, 230, 4, 8, 225, 7, 227, 12, 226, 11, 228,
+};
+
+static const u16 tf_nat_ipv6[] = {
+	323, 230, 4, 27, 281, 7, 227, 28, 282, 11, 228,
+};
+
+/* Far above the ids that a selection of fields ever gets. */
+#define TF_NAT_TEMPLATE		65264
 
 static const u16 tf_v9_ipv4[] = {
 	22, 21, 2, 1, 10, 14, 8, 12, 4, 5, 7, 11, 15, 13, 9, 6, 34, 35,
@@ -167,20 +209,69 @@ static void tf_template_begin(struct tf_template *t, u16 id)
 	t->count = 0;
 }
 
+/* What most fields need is one step; for others it is worked out each time. */
+enum tf_step_how {
+	TF_STEP_OTHER,
+	TF_STEP_OCTETS_4,
+	TF_STEP_OCTETS_6,
+	TF_STEP_OCTETS_16,
+	TF_STEP_U8,
+	TF_STEP_U16,
+	TF_STEP_U32,
+	TF_STEP_U32_AS_64,
+	TF_STEP_U64,
+	TF_STEP_UPTIME,
+	TF_STEP_WALL,
+};
+
+static enum tf_step_how tf_step_how(const struct tf_field *field)
+{
+	static const struct {
+		u8 kind;
+		u8 size;
+		u8 len;
+		u8 how;
+	} known[] = {
+		{ TF_FIELD_OCTETS, 0, 4, TF_STEP_OCTETS_4 },
+		{ TF_FIELD_OCTETS, 0, 6, TF_STEP_OCTETS_6 },
+		{ TF_FIELD_OCTETS, 0, 16, TF_STEP_OCTETS_16 },
+		{ TF_FIELD_NUMBER, 1, 1, TF_STEP_U8 },
+		{ TF_FIELD_NUMBER, 2, 2, TF_STEP_U16 },
+		{ TF_FIELD_NUMBER, 4, 4, TF_STEP_U32 },
+		{ TF_FIELD_NUMBER, 4, 8, TF_STEP_U32_AS_64 },
+		{ TF_FIELD_NUMBER, 8, 8, TF_STEP_U64 },
+		{ TF_FIELD_UPTIME, 8, 4, TF_STEP_UPTIME },
+		{ TF_FIELD_WALL, 8, 8, TF_STEP_WALL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i].kind == field->kind && known[i].len == field->len &&
+		    (!known[i].size || known[i].size == field->size))
+			return known[i].how;
+	return TF_STEP_OTHER;
+}
+
 static void tf_template_add(struct tf_template *t, const struct tf_field *field)
 {
+	t->steps[t->count] = (struct tf_step){
+		.offset = field->offset,
+		.len = field->len,
+		.how = tf_step_how(field),
+	};
 	t->fields[t->count++] = field;
 	t->record_len += field->len;
 }
 
-static void tf_template_add_v9(struct tf_template *t, u16 element, u8 family)
+static void tf_template_add_row(struct tf_template *t, u16 element, u8 family,
+				u8 formats)
 {
 	const struct tf_field_row *row;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(tf_field_rows); i++) {
 		row = &tf_field_rows[i];
-		if (row->field.element == element && (row->formats & TF_V9) &&
+		if (row->field.element == element && (row->formats & formats) &&
 		    (row->families & tf_field_family(family)))
 			tf_template_add(t, &row->field);
 	}
@@ -196,7 +287,19 @@ void tf_template_v9(struct tf_template *t, u8 family)
 
 	tf_template_begin(t, ipv4 ? 256 : 257);
 	for (i = 0; i < count; i++)
-		tf_template_add_v9(t, order[i], family);
+		tf_template_add_row(t, order[i], family, TF_V9);
+}
+
+void tf_template_nat(struct tf_template *t, u8 family)
+{
+	bool ipv4 = family == NFPROTO_IPV4;
+	const u16 *order = ipv4 ? tf_nat_ipv4 : tf_nat_ipv6;
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(tf_nat_ipv4) != ARRAY_SIZE(tf_nat_ipv6));
+	tf_template_begin(t, TF_NAT_TEMPLATE + !ipv4);
+	for (i = 0; i < ARRAY_SIZE(tf_nat_ipv4); i++)
+		tf_template_add_row(t, order[i], family, TF_ABS | TF_NAT);
 }
 
 void tf_template_ipfix(struct tf_template *t, u8 family, u64 fields,
@@ -219,10 +322,9 @@ void tf_template_ipfix(struct tf_template *t, u8 family, u64 fields,
 	}
 }
 
-static u64 tf_field_number(const struct tf_field *field,
-			   const struct tf_record *record)
+static u64 tf_field_number(const struct tf_field *field, const void *base)
 {
-	const void *member = (const u8 *)record + field->offset;
+	const void *member = (const u8 *)base + field->offset;
 
 	switch (field->size) {
 	case sizeof(u8):
@@ -258,36 +360,97 @@ static void tf_field_put_number(u8 *at, u8 len, u64 value)
 	}
 }
 
-void tf_field_put(const struct tf_field *field, const struct tf_record *record,
-		  const struct tf_pdu *pdu, const struct tf_session *session,
-		  u8 *at)
+void tf_field_copy(const struct tf_field *field, const void *base, u8 *at)
 {
-	u64 value = 1;
+	if (field->kind == TF_FIELD_OCTETS)
+		memcpy(at, (const u8 *)base + field->offset, field->len);
+	else
+		tf_field_put_number(at, field->len,
+				    tf_field_number(field, base));
+}
 
+/* Return: the value of a field that is not just a member of the record. */
+static u64 tf_field_made(const struct tf_field *field,
+			 const struct tf_record *record,
+			 const struct tf_pdu *pdu,
+			 const struct tf_session *session)
+{
 	switch (field->kind) {
-	case TF_FIELD_OCTETS:
-		memcpy(at, (const u8 *)record + field->offset, field->len);
-		return;
-	case TF_FIELD_NUMBER:
-		value = tf_field_number(field, record);
-		break;
 	case TF_FIELD_UPTIME:
-		value = tf_pdu_uptime(pdu, tf_field_number(field, record));
-		break;
+		return tf_pdu_uptime(pdu, tf_field_number(field, record));
 	case TF_FIELD_WALL:
-		value = pdu->epoch_ms + tf_field_number(field, record);
-		break;
+		return pdu->epoch_ms + tf_field_number(field, record);
 	case TF_FIELD_BOOT:
-		value = pdu->epoch_ms;
-		break;
+		return pdu->epoch_ms;
 	case TF_FIELD_BASE:
-		value = pdu->epoch_ms + pdu->base_ms;
-		break;
+		return pdu->epoch_ms + pdu->base_ms;
 	case TF_FIELD_SAMPLING:
-		value = session->sampling ?: 1;
-		break;
-	case TF_FIELD_ONE:
-		break;
+		return session->sampling ?: 1;
+	default:
+		return 1;
 	}
-	tf_field_put_number(at, field->len, value);
+}
+
+static void tf_field_put(const struct tf_field *field,
+			 const struct tf_record *record,
+			 const struct tf_pdu *pdu,
+			 const struct tf_session *session, u8 *at)
+{
+	if (field->kind == TF_FIELD_OCTETS || field->kind == TF_FIELD_NUMBER)
+		tf_field_copy(field, record, at);
+	else
+		tf_field_put_number(at, field->len,
+				    tf_field_made(field, record, pdu, session));
+}
+
+void tf_template_write(const struct tf_template *t,
+		       const struct tf_record *record,
+		       const struct tf_pdu *pdu,
+		       const struct tf_session *session, u8 *at)
+{
+	const struct tf_step *step = t->steps;
+	const struct tf_step *end = step + t->count;
+
+	for (; step < end; at += step->len, step++) {
+		const void *member = (const u8 *)record + step->offset;
+
+		switch (step->how) {
+		case TF_STEP_OCTETS_4:
+			memcpy(at, member, 4);
+			break;
+		case TF_STEP_OCTETS_6:
+			memcpy(at, member, 6);
+			break;
+		case TF_STEP_OCTETS_16:
+			memcpy(at, member, 16);
+			break;
+		case TF_STEP_U8:
+			*at = *(const u8 *)member;
+			break;
+		case TF_STEP_U16:
+			put_unaligned_be16(*(const u16 *)member, at);
+			break;
+		case TF_STEP_U32:
+			put_unaligned_be32(*(const u32 *)member, at);
+			break;
+		case TF_STEP_U32_AS_64:
+			put_unaligned_be64(*(const u32 *)member, at);
+			break;
+		case TF_STEP_U64:
+			put_unaligned_be64(*(const u64 *)member, at);
+			break;
+		case TF_STEP_UPTIME:
+			put_unaligned_be32(tf_pdu_uptime(pdu,
+							 *(const u64 *)member), at);
+			break;
+		case TF_STEP_WALL:
+			put_unaligned_be64(pdu->epoch_ms +
+					   *(const u64 *)member, at);
+			break;
+		default:
+			tf_field_put(t->fields[step - t->steps], record, pdu,
+				     session, at);
+			break;
+		}
+	}
 }

@@ -40,7 +40,7 @@ enum tf_field_kind {
  * @len: octets on the wire
  * @kind: &enum tf_field_kind
  * @size: octets in the record
- * @offset: in struct tf_record
+ * @offset: in struct tf_record, or in what else the table is about
  */
 struct tf_field {
 	u16 element;
@@ -50,27 +50,52 @@ struct tf_field {
 	u16 offset;
 };
 
-/* Write a record's field to @at, which has room for field->len octets. */
-void tf_field_put(const struct tf_field *field, const struct tf_record *record,
-		  const struct tf_pdu *pdu, const struct tf_session *session,
-		  u8 *at);
+/* Write a number or octets of the struct at @base that the field is about. */
+void tf_field_copy(const struct tf_field *field, const void *base, u8 *at);
 
 /* More than any template has. */
-#define TF_TEMPLATE_FIELDS_MAX	48
+#define TF_TEMPLATE_FIELDS_MAX	64
+
+/**
+ * struct tf_step - what to do for a field, known once there is a template
+ * @offset: of the member in struct tf_record
+ * @len: octets on the wire
+ * @how: &enum tf_step_how
+ */
+struct tf_step {
+	u16 offset;
+	u8 len;
+	u8 how;
+};
 
 /**
  * struct tf_template - a selection of the fields, in the order of the wire
  * @id: template id, 256 or more
  * @record_len: octets of one record
  * @count: how many fields
+ * @steps: to write a record
  * @fields: the fields
  */
 struct tf_template {
 	u16 id;
 	u16 record_len;
 	u16 count;
+	struct tf_step steps[TF_TEMPLATE_FIELDS_MAX];
 	const struct tf_field *fields[TF_TEMPLATE_FIELDS_MAX];
 };
+
+/**
+ * tf_template_write - write a record
+ * @t: the record's template
+ * @record: the record
+ * @pdu: the datagram
+ * @session: whose
+ * @at: room for t->record_len octets
+ */
+void tf_template_write(const struct tf_template *t,
+		       const struct tf_record *record,
+		       const struct tf_pdu *pdu,
+		       const struct tf_session *session, u8 *at);
 
 /**
  * tf_template_v9 - NetFlow v9's fixed template
@@ -90,5 +115,12 @@ void tf_template_v9(struct tf_template *t, u8 family);
  */
 void tf_template_ipfix(struct tf_template *t, u8 family, u64 fields,
 		       u8 timestamps, u16 generation);
+
+/**
+ * tf_template_nat - the template of NAT events, the same in v9 and IPFIX
+ * @t: the template to fill in
+ * @family: %NFPROTO_IPV4 or %NFPROTO_IPV6
+ */
+void tf_template_nat(struct tf_template *t, u8 family);
 
 #endif /* TF_FIELDS_H */

@@ -2,56 +2,43 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/slab.h>
 #include <net/sock.h>
-#include "dissect.h"
+#include "count.h"
 #include "hooks.h"
 #include "nat.h"
 #include "net.h"
+#include "parse.h"
 #include "route.h"
 #include "worker.h"
 
-/*
- * Input and forward run with bottom halves off, output often does not; and
- * spin_lock_bh() costs a good part of what a packet may cost at all.
- */
-static bool tf_hook_lock(struct tf_table *table)
-{
-	bool bh_on = !softirq_count();
-
-	if (bh_on)
-		local_bh_disable();
-	spin_lock(&table->lock);
-	return bh_on;
-}
-
-static void tf_hook_unlock(struct tf_table *table, bool bh_on)
-{
-	spin_unlock(&table->lock);
-	if (bh_on)
-		local_bh_enable();
-}
-
-static bool tf_hook_dissect(const struct sk_buff *skb, u8 family,
-			    struct tf_packet *pkt)
+static __always_inline bool tf_hook_dissect(const struct sk_buff *skb,
+					    u8 family, struct tf_packet *pkt)
 {
 	if (family == NFPROTO_IPV4 ? !tf_dissect_ipv4(skb, pkt) :
 				     !tf_dissect_ipv6(skb, pkt))
 		return false;
-	tf_nat_received(skb, pkt);
+	if (skb_nfct(skb) && tf_nat_is_translated(skb)) {
+		struct tf_packet copy = *pkt;
+
+		tf_nat_received(skb, &copy);
+		*pkt = copy;
+	}
 	return true;
 }
 
 /* A super-packet may be taken in part: then its octets count in proportion. */
-static bool tf_hook_sample(struct tf_cache *cache, struct tf_packet *pkt)
+static __always_inline bool tf_hook_sample(struct tf_cache *cache,
+					   struct tf_packet *pkt)
 {
 	u32 taken = tf_sampler_take(&cache->sampler, pkt->packets);
 
 	if (taken < pkt->packets) {
-		pkt->bytes = (u64)pkt->bytes * taken / pkt->packets;
+		pkt->bytes = div_u64((u64)pkt->bytes * taken, pkt->packets);
 		pkt->packets = taken;
 	}
 	return taken;
@@ -75,11 +62,14 @@ static void tf_hook_origin(const struct tf_cache *cache,
 			   const struct tf_packet *pkt,
 			   struct tf_origin *origin)
 {
-	memset(origin, 0, sizeof(*origin));
 	tf_dissect_details(skb, pkt, &origin->details);
 	origin->in_if = state->in ? state->in->ifindex : 0;
 	origin->out_if = state->out ? state->out->ifindex : 0;
-	if (cache->want & TF_WANT_NAT)
+	origin->nat.done = false;
+	origin->next_hop = (struct tf_addr) {};
+	eth_zero_addr(origin->src_mac);
+	eth_zero_addr(origin->dst_mac);
+	if ((cache->want & TF_WANT_NAT) && skb_nfct(skb))
 		tf_nat_sent(skb, pkt, &origin->nat);
 	if (cache->want & TF_WANT_GATEWAY)
 		tf_route_next_hop(skb, pkt->family, &origin->next_hop);
@@ -89,67 +79,93 @@ static void tf_hook_origin(const struct tf_cache *cache,
 
 /* Out of line: it has a big stack frame that a known flow need not pay for. */
 static noinline enum tf_counted
-tf_hook_begin(struct tf_cache *cache, struct tf_table *table,
+tf_hook_begin(const struct tf_cache *cache, struct tf_table *table,
 	      const struct sk_buff *skb, const struct nf_hook_state *state,
 	      const struct tf_packet *pkt, u32 hash, u32 now)
 {
-	struct tf_origin origin;
-	enum tf_counted counted;
-	bool bh_on;
+	struct tf_origin origin __uninitialized;
 
-	/* Routes and connections are not looked at under the lock. */
 	tf_hook_origin(cache, skb, state, pkt, &origin);
-
-	bh_on = tf_hook_lock(table);
-	counted = tf_table_count(table, pkt, hash, now);
-	if (counted == TF_COUNTED_NOT)
-		counted = tf_table_begin(table, pkt, hash, now, &origin);
-	tf_hook_unlock(table, bh_on);
-	return counted;
+	return tf_table_begin(table, pkt, hash, now, &origin);
 }
 
-static noinline void tf_hook_headless(struct tf_table *table,
+static noinline void tf_hook_headless(struct tf_cache *cache,
 				      const struct sk_buff *skb)
 {
-	bool bh_on = tf_hook_lock(table);
+	struct tf_visit visit;
 
-	tf_table_count_headless(table, skb->len, (u32)jiffies);
-	tf_hook_unlock(table, bh_on);
+	tf_cache_enter(cache, &visit);
+	tf_table_count_headless(visit.table, skb->len, (u32)jiffies);
+	tf_cache_leave(&visit);
 }
 
-static void tf_hook_count(struct tf_net *tn, struct tf_cache *cache,
-			  const struct sk_buff *skb,
-			  const struct nf_hook_state *state, u8 family)
+static __always_inline void tf_hook_family(struct tf_net *tn,
+					   struct tf_cache *cache,
+					   const struct sk_buff *skb,
+					   const struct nf_hook_state *state,
+					   u8 family)
 {
-	struct tf_table *table = cache->of_cpu[raw_smp_processor_id()];
+	struct tf_packet pkt __uninitialized;
 	enum tf_counted counted;
 	u32 now = (u32)jiffies;
-	struct tf_packet pkt;
-	bool bh_on;
+	struct tf_visit visit;
 	u32 hash;
 
 	if (unlikely(cache->filtered) &&
 	    !tf_interfaces_match(&tn->interfaces, state->in, state->out))
 		return;
 	if (unlikely(!tf_hook_dissect(skb, family, &pkt))) {
-		tf_hook_headless(table, skb);
+		tf_hook_headless(cache, skb);
 		return;
 	}
 	if (unlikely(cache->sampled) && !tf_hook_sample(cache, &pkt))
 		return;
 
-	hash = tf_table_hash(table, &pkt);
-	bh_on = tf_hook_lock(table);
-	counted = tf_table_count(table, &pkt, hash, now);
-	tf_hook_unlock(table, bh_on);
-	if (likely(counted == TF_COUNTED))
-		return;
+	tf_cache_enter(cache, &visit);
+	hash = tf_table_hash(visit.table, &pkt);
+	counted = tf_table_count(visit.table, &pkt, hash, now);
+	if (unlikely(counted == TF_COUNTED_NOT)) {
+		struct tf_packet copy = pkt;
 
-	if (counted == TF_COUNTED_NOT)
-		counted = tf_hook_begin(cache, table, skb, state, &pkt, hash,
-					now);
-	if (counted == TF_COUNTED_ENDED)
+		counted = tf_hook_begin(cache, visit.table, skb, state, &copy,
+					hash, now);
+	}
+	if (unlikely(cache->want & TF_WANT_EACH)) {
+		struct tf_packet copy = pkt;
+
+		tf_each_count(visit.table, skb, &copy, hash);
+	}
+	tf_cache_leave(&visit);
+	if (unlikely(counted == TF_COUNTED_ENDED))
 		tf_worker_hurry(tn);
+}
+
+/* One for each family, so that neither asks which it is at every step. */
+static void tf_hook_count(struct tf_net *tn, struct tf_cache *cache,
+			  const struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		tf_hook_family(tn, cache, skb, state, NFPROTO_IPV4);
+	else
+		tf_hook_family(tn, cache, skb, state, NFPROTO_IPV6);
+}
+
+/* A packet that tf_hook_count() has seen comes out of the filter. */
+static void tf_hook_pass(struct tf_net *tn, const struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct tf_cache *cache = rcu_dereference(tn->cache);
+	struct tf_visit visit;
+	struct tf_packet pkt;
+
+	/* A former cache may not have what is wanted now. */
+	if (!cache || !(cache->want & TF_WANT_FATE) ||
+	    !tf_hook_dissect(skb, state->pf, &pkt))
+		return;
+	tf_cache_enter(cache, &visit);
+	tf_each_pass(visit.table, &pkt, tf_table_hash(visit.table, &pkt));
+	tf_cache_leave(&visit);
 }
 
 static unsigned int tf_hook_in(void *priv, struct sk_buff *skb,
@@ -160,7 +176,7 @@ static unsigned int tf_hook_in(void *priv, struct sk_buff *skb,
 
 	/* What came over loopback was counted when it was sent. */
 	if (cache && !(state->in->flags & IFF_LOOPBACK))
-		tf_hook_count(tn, cache, skb, state, state->pf);
+		tf_hook_count(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
@@ -171,7 +187,7 @@ static unsigned int tf_hook_forward(void *priv, struct sk_buff *skb,
 	struct tf_cache *cache = rcu_dereference(tn->cache);
 
 	if (cache)
-		tf_hook_count(tn, cache, skb, state, state->pf);
+		tf_hook_count(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
@@ -194,7 +210,7 @@ static unsigned int tf_hook_out(void *priv, struct sk_buff *skb,
 	if (netif_is_l3_master(state->out))
 		return NF_ACCEPT;
 	if (cache->meter_exports || !tf_hook_is_export(tn, skb))
-		tf_hook_count(tn, cache, skb, state, state->pf);
+		tf_hook_count(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
@@ -204,11 +220,9 @@ static unsigned int tf_hook_translated(void *priv, struct sk_buff *skb,
 {
 	struct tf_net *tn = priv;
 	struct tf_cache *cache;
-	struct tf_table *table;
+	struct tf_visit visit;
 	struct tf_packet pkt;
 	struct tf_nat nat;
-	bool bh_on;
-	u32 hash;
 
 	if (!tf_nat_begins(skb))
 		return NF_ACCEPT;
@@ -219,11 +233,46 @@ static unsigned int tf_hook_translated(void *priv, struct sk_buff *skb,
 	if (!nat.done)
 		return NF_ACCEPT;
 
-	table = cache->of_cpu[raw_smp_processor_id()];
-	hash = tf_table_hash(table, &pkt);
-	bh_on = tf_hook_lock(table);
-	tf_table_translate(table, &pkt, hash, &nat);
-	tf_hook_unlock(table, bh_on);
+	tf_cache_enter(cache, &visit);
+	tf_table_translate(visit.table, &pkt,
+			   tf_table_hash(visit.table, &pkt), &nat);
+	tf_cache_leave(&visit);
+	return NF_ACCEPT;
+}
+
+static unsigned int tf_hook_connection(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	struct tf_net *tn = priv;
+
+	/* Out of a VRF packets come here twice; the first time untranslated. */
+	if (state->out && netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	if (tf_nat_log_see(&tn->nat_log, skb))
+		tf_worker_hurry(tn);
+	return NF_ACCEPT;
+}
+
+static unsigned int tf_hook_passed_in(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	if (!(state->in->flags & IFF_LOOPBACK))
+		tf_hook_pass(priv, skb, state);
+	return NF_ACCEPT;
+}
+
+static unsigned int tf_hook_passed_forward(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
+{
+	tf_hook_pass(priv, skb, state);
+	return NF_ACCEPT;
+}
+
+static unsigned int tf_hook_passed_out(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	if (!netif_is_l3_master(state->out))
+		tf_hook_pass(priv, skb, state);
 	return NF_ACCEPT;
 }
 
@@ -249,16 +298,43 @@ static const struct nf_hook_ops tf_meter_hooks[] = {
 #endif
 };
 
-#define TF_WATCH(_pf, _hooknum) \
-	TF_HOOK(_pf, _hooknum, NF_IP_PRI_NAT_SRC + 1, tf_hook_translated)
+#define TF_WATCH(_pf, _hooknum, _hook) \
+	TF_HOOK(_pf, _hooknum, NF_IP_PRI_NAT_SRC + 1, _hook)
 
 /* Source translation is done in these two. */
 static const struct nf_hook_ops tf_nat_hooks[] = {
-	TF_WATCH(NFPROTO_IPV4, NF_INET_POST_ROUTING),
-	TF_WATCH(NFPROTO_IPV4, NF_INET_LOCAL_IN),
+	TF_WATCH(NFPROTO_IPV4, NF_INET_POST_ROUTING, tf_hook_translated),
+	TF_WATCH(NFPROTO_IPV4, NF_INET_LOCAL_IN, tf_hook_translated),
 #if IS_ENABLED(CONFIG_IPV6)
-	TF_WATCH(NFPROTO_IPV6, NF_INET_POST_ROUTING),
-	TF_WATCH(NFPROTO_IPV6, NF_INET_LOCAL_IN),
+	TF_WATCH(NFPROTO_IPV6, NF_INET_POST_ROUTING, tf_hook_translated),
+	TF_WATCH(NFPROTO_IPV6, NF_INET_LOCAL_IN, tf_hook_translated),
+#endif
+};
+
+static const struct nf_hook_ops tf_connection_hooks[] = {
+	TF_WATCH(NFPROTO_IPV4, NF_INET_POST_ROUTING, tf_hook_connection),
+	TF_WATCH(NFPROTO_IPV4, NF_INET_LOCAL_IN, tf_hook_connection),
+#if IS_ENABLED(CONFIG_IPV6)
+	TF_WATCH(NFPROTO_IPV6, NF_INET_POST_ROUTING, tf_hook_connection),
+	TF_WATCH(NFPROTO_IPV6, NF_INET_LOCAL_IN, tf_hook_connection),
+#endif
+};
+
+/*
+ * Behind the filters, and whatever else is in these chains, but before source
+ * translation at the input.
+ */
+#define TF_PASSED(_pf, _hooknum, _hook) \
+	TF_HOOK(_pf, _hooknum, NF_IP_PRI_NAT_SRC - 1, _hook)
+
+static const struct nf_hook_ops tf_fate_hooks[] = {
+	TF_PASSED(NFPROTO_IPV4, NF_INET_LOCAL_IN, tf_hook_passed_in),
+	TF_PASSED(NFPROTO_IPV4, NF_INET_FORWARD, tf_hook_passed_forward),
+	TF_PASSED(NFPROTO_IPV4, NF_INET_LOCAL_OUT, tf_hook_passed_out),
+#if IS_ENABLED(CONFIG_IPV6)
+	TF_PASSED(NFPROTO_IPV6, NF_INET_LOCAL_IN, tf_hook_passed_in),
+	TF_PASSED(NFPROTO_IPV6, NF_INET_FORWARD, tf_hook_passed_forward),
+	TF_PASSED(NFPROTO_IPV6, NF_INET_LOCAL_OUT, tf_hook_passed_out),
 #endif
 };
 
@@ -308,24 +384,48 @@ static void tf_hooks_stop(struct tf_net *tn, struct nf_hook_ops **ops,
 	*ops = NULL;
 }
 
-int tf_hooks_watch_nat(struct tf_net *tn, bool wanted)
+static int tf_hooks_watch(struct tf_net *tn, struct nf_hook_ops **watch,
+			  const struct nf_hook_ops *ops, unsigned int count,
+			  bool wanted)
 {
 	struct nf_hook_ops *mine;
 
 	lockdep_assert_held(&tn->lock);
 	if (!wanted)
-		tf_hooks_stop(tn, &tn->nat_hooks, ARRAY_SIZE(tf_nat_hooks));
-	if (!wanted || tn->nat_hooks)
+		tf_hooks_stop(tn, watch, count);
+	if (!wanted || *watch)
 		return 0;
-	mine = tf_hooks_start(tn, tf_nat_hooks, ARRAY_SIZE(tf_nat_hooks));
+	mine = tf_hooks_start(tn, ops, count);
 	if (IS_ERR(mine))
 		return PTR_ERR(mine);
-	tn->nat_hooks = mine;
+	*watch = mine;
 	return 0;
+}
+
+int tf_hooks_watch_nat(struct tf_net *tn, bool wanted)
+{
+	return tf_hooks_watch(tn, &tn->nat_hooks, tf_nat_hooks,
+			      ARRAY_SIZE(tf_nat_hooks), wanted);
+}
+
+int tf_hooks_watch_fate(struct tf_net *tn, bool wanted)
+{
+	return tf_hooks_watch(tn, &tn->fate_hooks, tf_fate_hooks,
+			      ARRAY_SIZE(tf_fate_hooks), wanted);
+}
+
+int tf_hooks_watch_connections(struct tf_net *tn, bool wanted)
+{
+	return tf_hooks_watch(tn, &tn->connection_hooks, tf_connection_hooks,
+			      ARRAY_SIZE(tf_connection_hooks), wanted);
 }
 
 void tf_hooks_unregister(struct tf_net *tn)
 {
-	tf_hooks_stop(tn, &tn->nat_hooks, ARRAY_SIZE(tf_nat_hooks));
 	tf_hooks_stop(tn, &tn->hooks, ARRAY_SIZE(tf_meter_hooks));
+	/* Not before: what has been counted may still pass the filters. */
+	tf_hooks_stop(tn, &tn->fate_hooks, ARRAY_SIZE(tf_fate_hooks));
+	tf_hooks_stop(tn, &tn->nat_hooks, ARRAY_SIZE(tf_nat_hooks));
+	tf_hooks_stop(tn, &tn->connection_hooks,
+		      ARRAY_SIZE(tf_connection_hooks));
 }

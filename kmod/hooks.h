@@ -31,6 +31,26 @@ int tf_hooks_register(struct tf_net *tn);
  */
 int tf_hooks_watch_nat(struct tf_net *tn, bool wanted);
 
+/**
+ * tf_hooks_watch_fate - start or stop to look at what filters let pass
+ * @tn: the namespace, locked
+ * @wanted: whether a target exports it
+ *
+ * This sees packets again behind the filters.
+ *
+ * Return: 0 or a negative errno.
+ */
+int tf_hooks_watch_fate(struct tf_net *tn, bool wanted);
+
+/**
+ * tf_hooks_watch_connections - start or stop to look for translated connections
+ * @tn: the namespace, locked
+ * @wanted: whether a target is told of them
+ *
+ * Return: 0 or a negative errno.
+ */
+int tf_hooks_watch_connections(struct tf_net *tn, bool wanted);
+
 /* Stop; no packet is in our hands any more when this returns. */
 void tf_hooks_unregister(struct tf_net *tn);
 

@@ -41,14 +41,15 @@ static struct tf_interface_set *tf_interface_set_alloc(u32 count)
 
 /* Return: how many interfaces match; no more than @room go into the set. */
 static u32 tf_interface_set_fill(struct tf_interface_set *set, u32 room,
-				 struct net *net, const struct tf_config *config)
+				 struct net *net, const struct tf_config *config,
+				 const struct tf_lists *lists)
 {
 	struct net_device *dev;
 	u32 count = 0;
 
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev) {
-		if (!tf_config_has_interface(config, dev->name))
+		if (!tf_config_has_interface(config, lists, dev->name))
 			continue;
 		if (count++ < room)
 			*tf_interface_slot(set, dev->ifindex) = dev->ifindex;
@@ -58,7 +59,8 @@ static u32 tf_interface_set_fill(struct tf_interface_set *set, u32 room,
 }
 
 static struct tf_interface_set *
-tf_interface_set_make(struct net *net, const struct tf_config *config)
+tf_interface_set_make(struct net *net, const struct tf_config *config,
+		      const struct tf_lists *lists)
 {
 	struct tf_interface_set *set;
 	u32 room = 16;
@@ -68,7 +70,7 @@ tf_interface_set_make(struct net *net, const struct tf_config *config)
 		set = tf_interface_set_alloc(room);
 		if (!set)
 			return NULL;
-		count = tf_interface_set_fill(set, room, net, config);
+		count = tf_interface_set_fill(set, room, net, config, lists);
 		if (count <= room)
 			return set;
 		kvfree(set);
@@ -95,6 +97,7 @@ static void tf_interfaces_replace(struct tf_interfaces *interfaces,
 void tf_interfaces_init(struct tf_interfaces *interfaces)
 {
 	mutex_init(&interfaces->lock);
+	tf_lists_init(&interfaces->lists);
 }
 
 void tf_interfaces_exit(struct tf_interfaces *interfaces)
@@ -102,7 +105,9 @@ void tf_interfaces_exit(struct tf_interfaces *interfaces)
 	mutex_lock(&interfaces->lock);
 	interfaces->config = NULL;
 	tf_interfaces_replace(interfaces, NULL);
+	tf_lists_free(&interfaces->lists);
 	mutex_unlock(&interfaces->lock);
+	mutex_destroy(&interfaces->lock);
 }
 
 int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
@@ -116,7 +121,7 @@ int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 
 	mutex_lock(&interfaces->lock);
 	if (config)
-		set = tf_interface_set_make(net, config);
+		set = tf_interface_set_make(net, config, &interfaces->lists);
 	if (config && !set) {
 		ret = -ENOMEM;
 	} else {
@@ -127,17 +132,26 @@ int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 	return ret;
 }
 
-void tf_interfaces_update(struct tf_interfaces *interfaces, struct net *net)
+int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net)
 {
 	struct tf_interface_set *set;
 
+	lockdep_assert_held(&interfaces->lock);
+	if (!interfaces->config)
+		return 0;
+	set = tf_interface_set_make(net, interfaces->config, &interfaces->lists);
+	if (!set)
+		return -ENOMEM;
+	tf_interfaces_replace(interfaces, set);
+	return 0;
+}
+
+void tf_interfaces_update(struct tf_interfaces *interfaces, struct net *net)
+{
 	mutex_lock(&interfaces->lock);
-	if (interfaces->config) {
-		set = tf_interface_set_make(net, interfaces->config);
-		/* Without memory the former set is better than none. */
-		if (set)
-			tf_interfaces_replace(interfaces, set);
-	}
+	WRITE_ONCE(interfaces->changes, interfaces->changes + 1);
+	/* Without memory the former set is better than none. */
+	tf_interfaces_look(interfaces, net);
 	mutex_unlock(&interfaces->lock);
 }
 
@@ -153,5 +167,7 @@ bool tf_interfaces_match(const struct tf_interfaces *interfaces,
 {
 	const struct tf_interface_set *set = rcu_dereference(interfaces->set);
 
-	return set && (tf_interface_is_in(set, in) || tf_interface_is_in(set, out));
+	/* Without a set the settings have just come to be for all of them. */
+	return !set || tf_interface_is_in(set, in) ||
+	       tf_interface_is_in(set, out);
 }

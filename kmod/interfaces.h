@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which interfaces to meter: the settings name them, packets have indexes. The
- * set of indexes follows interfaces as they come, go and change their names.
+ * Which interfaces to meter: the settings name them or lists of them, packets
+ * have indexes. The set of indexes follows interfaces as they come, go and
+ * change their names, and lists as their members do.
  */
 #ifndef TF_INTERFACES_H
 #define TF_INTERFACES_H
@@ -9,6 +10,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include "config.h"
+#include "lists.h"
 
 struct net;
 struct net_device;
@@ -18,12 +20,17 @@ struct net_device;
  * @lock: serialises changes; taken under the namespace's lock or under RTNL,
  *	takes neither itself
  * @config: the settings with the names; protected by @lock
+ * @lists: lists of interfaces; changed under @lock and the namespace's lock,
+ *	read under either
  * @set: the indexes; read under RCU
+ * @changes: how often interfaces of the namespace came, went or were renamed
  */
 struct tf_interfaces {
 	struct mutex lock;
 	const struct tf_config *config;
+	struct tf_lists lists;
 	struct tf_interface_set __rcu *set;
+	u32 changes;
 };
 
 void tf_interfaces_init(struct tf_interfaces *interfaces);
@@ -43,6 +50,15 @@ int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 
 /* Look at the namespace's interfaces again: one has changed. */
 void tf_interfaces_update(struct tf_interfaces *interfaces, struct net *net);
+
+/**
+ * tf_interfaces_look - the same for lists, which were changed under the lock
+ * @interfaces: the namespace's, their lock held
+ * @net: the namespace
+ *
+ * Return: 0 or -ENOMEM, and the former interfaces are metered.
+ */
+int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net);
 
 /* Whether a packet comes in or goes out by one of them. Under RCU. */
 bool tf_interfaces_match(const struct tf_interfaces *interfaces,

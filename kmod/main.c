@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include "net.h"
 #include "netlink.h"
+#include "version.h"
 #include "worker.h"
 
 static int __init tf_init(void)
@@ -37,4 +38,5 @@ module_init(tf_init);
 module_exit(tf_exit);
 
 MODULE_LICENSE("GPL");
+MODULE_VERSION(TF_VERSION);
 MODULE_DESCRIPTION("Traffic Flow: NetFlow v1, v5, v9 and IPFIX exporter");

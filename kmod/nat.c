@@ -39,6 +39,14 @@ static const struct nf_conn *tf_nat_conn(const struct sk_buff *skb,
 	return ct;
 }
 
+bool tf_nat_is_translated(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	return ct && READ_ONCE(ct->status) & IPS_NAT_MASK;
+}
+
 static bool tf_nat_has_ports(const struct tf_packet *pkt)
 {
 	switch (pkt->proto) {
@@ -115,6 +123,11 @@ bool tf_nat_begins(const struct sk_buff *skb)
 }
 
 #else
+
+bool tf_nat_is_translated(const struct sk_buff *skb)
+{
+	return false;
+}
 
 void tf_nat_received(const struct sk_buff *skb, struct tf_packet *pkt)
 {

@@ -26,6 +26,9 @@ struct tf_nat {
 	bool done;
 };
 
+/* Whether a tracked packet is of a connection that is translated. */
+bool tf_nat_is_translated(const struct sk_buff *skb);
+
 /**
  * tf_nat_received - turn a packet's key into that of the packet as received
  * @skb: the packet

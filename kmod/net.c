@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "event.h"
 #include "hooks.h"
 #include "net.h"
 #include "target.h"
@@ -21,10 +22,10 @@ struct tf_cache *tf_net_cache(struct tf_net *tn)
 	return rcu_dereference_protected(tn->cache, lockdep_is_held(&tn->lock));
 }
 
-static u8 tf_net_wants(const struct tf_net *tn, const struct tf_config *config)
+static u16 tf_net_wants(const struct tf_net *tn, const struct tf_config *config)
 {
 	const struct tf_target *target;
-	u8 want = 0;
+	u16 want = 0;
 
 	list_for_each_entry(target, &tn->targets, list)
 		want |= tf_target_wants(&target->config, config->ipfix_fields);
@@ -57,6 +58,55 @@ static void tf_net_retire(struct tf_net *tn, struct tf_cache *cache)
 	tf_cache_destroy(cache);
 }
 
+static int tf_net_watch(struct tf_net *tn, u16 want)
+{
+	int ret = 0;
+
+	if (want & TF_WANT_NAT)
+		ret = tf_hooks_watch_nat(tn, true);
+	if (!ret && (want & TF_WANT_FATE))
+		ret = tf_hooks_watch_fate(tn, true);
+	if (!ret && (want & TF_WANT_NAT_EVENTS))
+		ret = tf_hooks_watch_connections(tn, true);
+	return ret;
+}
+
+static void tf_net_unwatch(struct tf_net *tn, u16 want)
+{
+	if (!(want & TF_WANT_NAT))
+		tf_hooks_watch_nat(tn, false);
+	if (!(want & TF_WANT_FATE))
+		tf_hooks_watch_fate(tn, false);
+	if (!(want & TF_WANT_NAT_EVENTS)) {
+		tf_hooks_watch_connections(tn, false);
+		tf_worker_end_nat(tn);
+	}
+}
+
+/* All that can fail before packets may find @cache; if it does, as it was. */
+static int tf_net_get_ready(struct tf_net *tn, const struct tf_config *config,
+			    const struct tf_cache *cache)
+{
+	u16 watched = (tn->nat_hooks ? TF_WANT_NAT : 0) |
+		      (tn->fate_hooks ? TF_WANT_FATE : 0) |
+		      (tn->connection_hooks ? TF_WANT_NAT_EVENTS : 0);
+	int ret;
+
+	ret = tf_net_watch(tn, cache->want);
+	if (!ret)
+		ret = tf_interfaces_set(&tn->interfaces, tn->net, config);
+	if (!ret)
+		ret = tf_hooks_register(tn);
+	if (!ret)
+		return 0;
+
+	tf_net_unwatch(tn, watched);
+	/* While there is a cache, the hooks are there, and cannot fail. */
+	if (!tf_net_cache(tn))
+		tf_interfaces_set(&tn->interfaces, tn->net, NULL);
+	return ret;
+}
+
 /* Packets find @cache from now on, and the one before no more. */
 static int tf_net_switch(struct tf_net *tn, const struct tf_config *config,
 			 struct tf_cache *cache)
@@ -64,30 +114,22 @@ static int tf_net_switch(struct tf_net *tn, const struct tf_config *config,
 	struct tf_cache *old = tf_net_cache(tn);
 	int ret;
 
-	ret = tf_hooks_watch_nat(tn, cache->want & TF_WANT_NAT);
-	if (ret)
-		return ret;
-	ret = tf_interfaces_set(&tn->interfaces, tn->net, config);
+	ret = tf_net_get_ready(tn, config, cache);
 	if (ret)
 		return ret;
 	rcu_assign_pointer(tn->cache, cache);
-	if (old) {
-		synchronize_net();
-		tf_net_retire(tn, old);
+	tn->caches++;
+	if (!old)
 		return 0;
-	}
-	ret = tf_hooks_register(tn);
-	if (ret) {
-		tf_hooks_unregister(tn);
-		RCU_INIT_POINTER(tn->cache, NULL);
-		tf_interfaces_set(&tn->interfaces, tn->net, NULL);
-		synchronize_net();
-	}
-	return ret;
+	synchronize_net();
+	/* Not before: the flows of the former cache are not dropped. */
+	tf_net_unwatch(tn, cache->want);
+	tf_net_retire(tn, old);
+	return 0;
 }
 
 static int tf_net_enable(struct tf_net *tn, const struct tf_config *config,
-			 u8 want)
+			 u16 want)
 {
 	struct tf_cache *cache = tf_net_cache(tn);
 	int ret;
@@ -116,8 +158,10 @@ static void tf_net_disable(struct tf_net *tn)
 		return;
 	tf_hooks_unregister(tn);
 	RCU_INIT_POINTER(tn->cache, NULL);
+	tn->caches++;
 	tf_interfaces_set(&tn->interfaces, tn->net, NULL);
 	tf_net_retire(tn, cache);
+	tf_worker_end_nat(tn);
 	tf_net_stop_targets(tn);
 }
 
@@ -128,6 +172,14 @@ static void tf_net_retemplate(struct tf_net *tn)
 	tn->generation++;
 	list_for_each_entry(target, &tn->targets, list)
 		tf_target_retemplate(target);
+}
+
+static void tf_net_announce(struct tf_net *tn)
+{
+	struct tf_target *target;
+
+	list_for_each_entry(target, &tn->targets, list)
+		tf_target_announce(target);
 }
 
 int tf_net_apply(struct tf_net *tn, struct tf_config *config)
@@ -147,9 +199,14 @@ int tf_net_apply(struct tf_net *tn, struct tf_config *config)
 	if (old->ipfix_fields != config->ipfix_fields ||
 	    old->timestamps != config->timestamps)
 		tf_net_retemplate(tn);
+	if (old->packet_sampling != config->packet_sampling ||
+	    old->sampling_interval != config->sampling_interval ||
+	    old->sampling_space != config->sampling_space)
+		tf_net_announce(tn);
 	if (config->enabled)
 		tf_net_start_targets(tn);
 	kfree(old);
+	tf_event(tn, TRAFFIC_FLOW_EVENT_CONFIG);
 	return 0;
 }
 
@@ -162,7 +219,7 @@ static int tf_net_prepare(struct tf_net *tn, const struct tf_target *target,
 {
 	u64 fields = tn->config->ipfix_fields;
 	const struct tf_target *other;
-	u8 want = 0;
+	u16 want = 0;
 
 	lockdep_assert_held(&tn->lock);
 	if (!tn->config->enabled)
@@ -184,6 +241,7 @@ int tf_net_add_target(struct tf_net *tn, struct tf_target *target)
 	tn->last_id = target->id;
 	tn->target_count++;
 	list_add_tail(&target->list, &tn->targets);
+	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_ADDED);
 	if (tn->config->enabled)
 		tf_target_start(target);
 	return 0;
@@ -197,6 +255,7 @@ int tf_net_set_target(struct tf_net *tn, struct tf_target *target,
 	if (ret)
 		return ret;
 	tf_target_set(target, config);
+	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_CHANGED);
 	if (tn->config->enabled)
 		tf_target_start(target);
 	return 0;
@@ -208,6 +267,7 @@ void tf_net_del_target(struct tf_net *tn, struct tf_target *target)
 	tf_net_prepare(tn, target, NULL);
 	list_del(&target->list);
 	tn->target_count--;
+	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_REMOVED);
 	tf_target_destroy(target);
 }
 
@@ -223,6 +283,7 @@ static int __net_init tf_net_begin(struct net *net)
 	mutex_init(&tn->lock);
 	INIT_LIST_HEAD(&tn->targets);
 	tf_interfaces_init(&tn->interfaces);
+	tf_nat_log_init(&tn->nat_log, TF_NAT_LOG_MAX);
 	tf_worker_setup(tn);
 	return 0;
 }

@@ -7,8 +7,10 @@
  * tf_net.lock (mutex) is held by whoever changes settings or targets, and by
  *	the worker while it ends and exports flows. What it does is bounded.
  * tf_interfaces.lock (mutex) is taken under it or under RTNL.
- * tf_table.lock (spinlock, bottom halves off) is held for one packet, or for a
- *	bounded batch of flows.
+ * tf_table.lock (spinlock, bottom halves off) is held for a bounded batch of
+ *	flows, or for one packet while the tables are claimed (see cache.h); the
+ *	worker holds two of them for a flow that is in both tables.
+ * tf_table.handed_lock (spinlock) nests in it, to hand over ended flows.
  * tf_pool.lock (spinlock) nests in it, for a batch of free flows.
  *
  * Packets find the cache under RCU.
@@ -20,9 +22,11 @@
 #include <linux/workqueue.h>
 #include "cache.h"
 #include "interfaces.h"
+#include "nat_log.h"
 
 struct net;
 struct nf_hook_ops;
+struct sk_buff;
 struct tf_target;
 struct tf_target_config;
 
@@ -30,6 +34,7 @@ struct tf_target_config;
  * struct tf_net - the state of a namespace
  * @cache: what packets are counted in; NULL while disabled. Written under @lock
  * @interfaces: which ones are metered
+ * @nat_log: translated connections
  * @hurried: the worker has been called already
  * @net: the namespace
  * @lock: protects all that follows
@@ -40,16 +45,29 @@ struct tf_target_config;
  * @generation: how many selections of fields there were before this one
  * @hooks: registered while enabled
  * @nat_hooks: registered while a flow's translation is wanted
+ * @fate_hooks: registered while it is wanted what filters let pass
+ * @connection_hooks: registered while NAT events are wanted
  * @work: ends flows and exports them, once a second while enabled
  * @tick: jiffies of the next time
+ * @asleep_ms: how long the host had slept when the worker last looked
+ * @patient_until: jiffies until when the worker may wait for a narrow way
  * @ended: flows that wait to be exported
  * @past: counted in caches that are gone
  * @exported: flows given to the targets
  * @no_target: flows that no target was there for
+ * @nat_events: NAT events given to the targets
+ * @ignored_packets: packets that counted in no flow of their own
+ * @ignored_octets: their octets
+ * @caches: how many there were, with @cache
+ * @early: flows that had been ended early when the worker last looked
+ * @early_at: jiffies when it last saw more of them
+ * @full: flows are ended early
+ * @news: ended flows to be told of, NULL if there are none
  */
 struct tf_net {
 	struct tf_cache __rcu *cache;
 	struct tf_interfaces interfaces;
+	struct tf_nat_log nat_log;
 	bool hurried;
 	struct net *net;
 
@@ -61,12 +79,24 @@ struct tf_net {
 	u16 generation;
 	struct nf_hook_ops *hooks;
 	struct nf_hook_ops *nat_hooks;
+	struct nf_hook_ops *fate_hooks;
+	struct nf_hook_ops *connection_hooks;
 	struct delayed_work work;
 	unsigned long tick;
+	u64 asleep_ms;
+	u64 patient_until;
 	struct tf_chain ended;
 	struct tf_counters past;
 	u64 exported;
 	u64 no_target;
+	u64 nat_events;
+	u64 ignored_packets;
+	u64 ignored_octets;
+	u32 caches;
+	u64 early;
+	unsigned long early_at;
+	bool full;
+	struct sk_buff *news;
 };
 
 int tf_net_init(void);

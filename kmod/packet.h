@@ -76,6 +76,7 @@ struct tf_packet {
  * @total_len: octets of one packet on the wire (the first, of a super-packet)
  * @flow_label: IPv6 flow label, 20 bits
  * @ext_headers: IPv6 extension headers, bits as in IANA element 64
+ * @fragment_id: identification of an IPv4 packet, or of IPv6's fragment header
  * @header_len: octets of the IPv4 header with options; 40 for IPv6
  * @ttl: time to live, hop limit
  * @tos: type of service, traffic class: the whole octet
@@ -88,6 +89,7 @@ struct tf_details {
 	u32 total_len;
 	u32 flow_label;
 	u32 ext_headers;
+	u32 fragment_id;
 	u8 header_len;
 	u8 ttl;
 	u8 tos;

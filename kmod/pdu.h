@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Writing a datagram: numbers in network order, one after the other. Nothing
- * is ever written past its end; whoever writes asks for the room first.
+ * Writing a datagram: numbers in network order, one after the other, and the
+ * sets that v9 and IPFIX put them in. Nothing is ever written past its end;
+ * whoever writes asks for the room first.
  */
 #ifndef TF_PDU_H
 #define TF_PDU_H
@@ -56,6 +57,25 @@ static inline void tf_pdu_pad(struct tf_pdu *pdu, u32 octets)
 
 	if (at)
 		memset(at, 0, octets);
+}
+
+#define TF_SET_HEADER	4
+
+/**
+ * tf_set_open - begin a set; the one before it is closed
+ * @pdu: the datagram
+ * @id: of the set
+ * @record_len: octets of one of its records; 0 for templates
+ */
+void tf_set_open(struct tf_pdu *pdu, u16 id, u16 record_len);
+
+/* Pad the open set, if there is one, and write its length. */
+void tf_set_close(struct tf_pdu *pdu);
+
+/* Octets that a set with one record takes at most, and the padding before it. */
+static inline u32 tf_set_need(u16 record_len)
+{
+	return 3 + TF_SET_HEADER + record_len + 3;
 }
 
 #endif /* TF_PDU_H */

@@ -2,7 +2,9 @@
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/slab.h>
+#include "payer.h"
 #include "pool.h"
 
 /*
@@ -25,15 +27,33 @@ static u32 tf_pool_pages(const struct tf_pool *pool)
 	return pool->total / TF_EXTRA_PER_PAGE + 1;
 }
 
-int tf_pool_init(struct tf_pool *pool, u32 entries, unsigned int owners)
+static void tf_pool_size(struct tf_pool *pool, u32 entries, unsigned int owners)
 {
 	pool->reserve = max_t(u32, entries / TF_POOL_RESERVE_SHARE,
 			      TF_POOL_RESERVE_MIN);
 	pool->total = entries + pool->reserve + owners * TF_POOL_BATCH;
 	pool->available = pool->total;
 	pool->fresh = 1;
-	spin_lock_init(&pool->lock);
+}
 
+static u64 tf_pool_each_size(const struct tf_pool *pool)
+{
+	return (pool->total + 1ULL) * sizeof(*pool->each);
+}
+
+u64 tf_pool_need(u32 entries, unsigned int owners, bool each)
+{
+	struct tf_pool pool = {};
+
+	tf_pool_size(&pool, entries, owners);
+	return tf_pool_memory(&pool) + (each ? tf_pool_each_size(&pool) : 0);
+}
+
+int tf_pool_init(struct tf_pool *pool, u32 entries, unsigned int owners)
+{
+	tf_pool_size(pool, entries, owners);
+	spin_lock_init(&pool->lock);
+	pool->payer = tf_payer_get();
 	pool->flow = kvcalloc(pool->total + 1, sizeof(*pool->flow), TF_POOL_GFP);
 	pool->cold = kvcalloc(pool->total + 1, sizeof(*pool->cold), TF_POOL_GFP);
 	pool->extra = kvcalloc(tf_pool_pages(pool), sizeof(*pool->extra),
@@ -45,18 +65,29 @@ int tf_pool_init(struct tf_pool *pool, u32 entries, unsigned int owners)
 	return -ENOMEM;
 }
 
+int tf_pool_want_each(struct tf_pool *pool)
+{
+	pool->each = kvcalloc(pool->total + 1, sizeof(*pool->each),
+			      TF_POOL_GFP);
+	return pool->each ? 0 : -ENOMEM;
+}
+
 void tf_pool_destroy(struct tf_pool *pool)
 {
 	u32 i;
 
 	for (i = 0; pool->extra && i < tf_pool_pages(pool); i++)
 		free_page((unsigned long)pool->extra[i]);
+	kvfree(pool->each);
 	kvfree(pool->extra);
 	kvfree(pool->cold);
 	kvfree(pool->flow);
+	pool->each = NULL;
 	pool->extra = NULL;
 	pool->cold = NULL;
 	pool->flow = NULL;
+	tf_payer_put(pool->payer);
+	pool->payer = NULL;
 }
 
 static void tf_pool_take_fresh(struct tf_pool *pool, struct tf_stock *stock)
@@ -98,6 +129,9 @@ u32 tf_pool_take(struct tf_pool *pool, struct tf_stock *stock, bool *short_of)
 	if (index) {
 		stock->head = pool->flow[index].next;
 		stock->count--;
+		/* The next one to be taken may have been away for long. */
+		prefetchw(&pool->flow[stock->head]);
+		prefetchw(&pool->cold[stock->head]);
 	}
 	return index;
 }
@@ -137,6 +171,15 @@ bool tf_pool_strained(const struct tf_pool *pool)
 	return READ_ONCE(pool->available) < pool->reserve / 4 * 3;
 }
 
+static struct tf_extra *tf_pool_get_page(struct tf_pool *pool, gfp_t gfp)
+{
+	struct mem_cgroup *before = tf_payer_set(pool->payer);
+	unsigned long page = get_zeroed_page(gfp | __GFP_ACCOUNT);
+
+	tf_payer_set(before);
+	return (struct tf_extra *)page;
+}
+
 struct tf_extra *tf_pool_extra(struct tf_pool *pool, u32 index, gfp_t gfp)
 {
 	struct tf_extra **slot = &pool->extra[index / TF_EXTRA_PER_PAGE];
@@ -145,7 +188,7 @@ struct tf_extra *tf_pool_extra(struct tf_pool *pool, u32 index, gfp_t gfp)
 	if (!page && gfp) {
 		struct tf_extra *other;
 
-		page = (struct tf_extra *)get_zeroed_page(gfp);
+		page = tf_pool_get_page(pool, gfp);
 		if (!page)
 			return NULL;
 		/* Its neighbours in the page may be other CPUs' flows. */
@@ -165,6 +208,7 @@ u64 tf_pool_memory(const struct tf_pool *pool)
 	u64 flow = sizeof(*pool->flow) + sizeof(*pool->cold);
 
 	return (pool->total + 1) * flow +
+	       (pool->each ? tf_pool_each_size(pool) : 0) +
 	       tf_pool_pages(pool) * sizeof(*pool->extra) +
 	       (u64)atomic_read(&pool->extra_pages) * PAGE_SIZE;
 }

@@ -8,9 +8,12 @@
 
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include "each.h"
 #include "flow.h"
 
 #define TF_POOL_BATCH	32
+
+struct mem_cgroup;
 
 /**
  * struct tf_stock - flows ready for use by one owner, linked by tf_flow.next
@@ -27,8 +30,10 @@ struct tf_stock {
  * @flow: their hot parts; index 0 is not used
  * @cold: their cold parts
  * @extra: pages of struct tf_extra, allocated when an IPv6 flow wants one
+ * @each: what all their packets have shown; NULL if nobody wants to know
  * @total: how many flows there are
  * @reserve: how many of these exist to hold ended flows until the worker comes
+ * @payer: the memory cgroup that pays
  * @lock: protects what follows
  * @free: first flow of the first batch of free ones; a batch is linked by
  *	tf_flow.next and batches by the tf_flow.hash of their first, which has
@@ -41,8 +46,10 @@ struct tf_pool {
 	struct tf_flow *flow;
 	struct tf_cold *cold;
 	struct tf_extra **extra;
+	struct tf_each *each;
 	u32 total;
 	u32 reserve;
+	struct mem_cgroup *payer;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	u32 free;
@@ -50,6 +57,9 @@ struct tf_pool {
 	u32 available;
 	atomic_t extra_pages;
 };
+
+/* Octets that a pool will occupy, before it has any IPv6 flows. */
+u64 tf_pool_need(u32 entries, unsigned int owners, bool each);
 
 /**
  * tf_pool_init - get the memory
@@ -60,6 +70,9 @@ struct tf_pool {
  * Return: 0 or -ENOMEM.
  */
 int tf_pool_init(struct tf_pool *pool, u32 entries, unsigned int owners);
+
+/* Have flows know what all their packets have shown. Return: 0 or -ENOMEM. */
+int tf_pool_want_each(struct tf_pool *pool);
 
 /* Give the memory back; also after a failed or without any tf_pool_init(). */
 void tf_pool_destroy(struct tf_pool *pool);

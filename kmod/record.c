@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/in.h>
 #include <linux/ipv6.h>
-#include <linux/jiffies.h>
 #include <linux/netfilter.h>
+#include <linux/once.h>
+#include <linux/siphash.h>
 #include <net/ipv6.h>
+#include "moment.h"
 #include "pool.h"
 #include "record.h"
-
-static u64 tf_record_ms(u32 then, const struct tf_moment *now)
-{
-	s32 ago = (s32)(now->jiffies - then);
-
-	/* A packet may have come since the clocks were read. */
-	return ago > 0 ? now->boot_ms - jiffies_to_msecs(ago) : now->boot_ms;
-}
 
 /*
  * IANA element 206 with RFC 5102's erratum 1736: bit 0x01 for IPv4; for IPv6
@@ -59,6 +53,9 @@ static void tf_record_set_ip6(struct tf_record *record,
 	if (!(flow->state & TF_FLOW_EXTRA))
 		return;
 	extra = tf_pool_extra(pool, index, 0);
+	/* Whoever only looks may see the mark before the page. */
+	if (unlikely(!extra))
+		return;
 	record->next_hop.ip6 = extra->next_hop;
 	record->flow_label = extra->flow_label;
 	record->ext_headers = extra->ext_headers;
@@ -100,14 +97,36 @@ static void tf_record_set_cold(struct tf_record *record,
 			       const struct tf_cold *cold,
 			       const struct tf_moment *now)
 {
-	record->first_ms = tf_record_ms(cold->first, now);
+	record->first_ms = tf_moment_ms(now, cold->first);
 	record->in_if = cold->in_if;
 	record->out_if = cold->out_if;
+	record->direction = !cold->in_if;
 	record->total_len = cold->total_len;
 	record->ttl = cold->ttl;
 	record->tos = cold->tos;
 	memcpy(record->src_mac, cold->src_mac, ETH_ALEN);
 	memcpy(record->dst_mac, cold->dst_mac, ETH_ALEN);
+}
+
+/*
+ * Each record of a flow has another place in the cache, and settings that change
+ * make another cache; so it is made of the key, and of the host's own.
+ */
+void tf_record_identify(struct tf_record *record)
+{
+	static siphash_key_t secret __read_mostly;
+	struct {
+		struct tf_addr src;
+		struct tf_addr dst;
+		u64 rest;
+	} key __aligned(8);
+
+	get_random_once(&secret, sizeof(secret));
+	key.src = record->src;
+	key.dst = record->dst;
+	key.rest = (u64)record->sport << 32 | record->dport << 16 |
+		   record->proto << 8 | record->family;
+	record->flow_id = siphash(&key, sizeof(key), &secret);
 }
 
 void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
@@ -125,7 +144,7 @@ void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
 	record->tcp_flags = flow->tcp_flags;
 	record->end_reason = flow->state & TF_FLOW_REASON;
 	tf_record_set_cold(record, &pool->cold[index], now);
-	record->last_ms = max(tf_record_ms(flow->last, now), record->first_ms);
+	record->last_ms = max(tf_moment_ms(now, flow->last), record->first_ms);
 	if (flow->family == NFPROTO_IPV4)
 		tf_record_set_ip(record, flow);
 	else
@@ -137,5 +156,6 @@ void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
 		record->nat_dport = record->dport;
 	}
 	record->multicast = tf_record_multicast(record);
+	tf_each_describe(pool, index, record);
 	tf_record_set_proto(record, &pool->cold[index]);
 }

@@ -40,6 +40,14 @@ enum tf_end_reason {
  * @nat_dst: destination as sent
  * @in_if: interface index it came in by, 0 if it began here
  * @out_if: interface index it went out by, 0 if it ended here
+ * @tcp_options: of all packets, see &struct tf_each
+ * @flow_id: the same for all records of a flow, and hardly ever another's
+ * @in_vrf: interface index of the VRF that @in_if is in, 0 if none
+ * @out_vrf: of the VRF that @out_if is in
+ * @len_min: octets of the shortest packet
+ * @len_max: octets of the longest packet
+ * @ip_options: of all packets, see &struct tf_each
+ * @fragment_id: of the first packet
  * @tcp_seq: of the first packet, as are all the details that follow
  * @tcp_ack: see &struct tf_details
  * @total_len: see &struct tf_details
@@ -52,6 +60,9 @@ enum tf_end_reason {
  * @nat_sport: source port as sent
  * @nat_dport: destination port as sent
  * @icmp: type * 256 + code of ICMP or ICMPv6, else 0
+ * @vlan: VLAN of @in_if, the outer one if there are two; 0 if there is none
+ * @customer_vlan: the inner one of two, else 0
+ * @post_vlan: VLAN of @out_if
  * @family: %NFPROTO_IPV4 or %NFPROTO_IPV6
  * @ip_version: 4 or 6
  * @proto: protocol
@@ -66,6 +77,13 @@ enum tf_end_reason {
  * @igmp_type: IGMP type, else 0
  * @multicast: IANA element 206
  * @end_reason: &enum tf_end_reason
+ * @ttl_min: lowest of all packets
+ * @ttl_max: highest of all packets
+ * @status: IANA element 89: 64, all packets went on; 195, they were for us;
+ *	128, the filter let none pass; 0, it let some pass, or nobody knows
+ * @nat_event: IANA element 230; it is then not a flow but a NAT event, whose
+ *	time is @first_ms
+ * @direction: IANA element 61: 0, it came in; 1, it began here and went out
  * @src_mac: source of the frame it came in
  * @dst_mac: destination of that frame
  * @post_src_mac: source of the frame it went out in
@@ -81,8 +99,16 @@ struct tf_record {
 	struct tf_addr next_hop;
 	struct tf_addr nat_src;
 	struct tf_addr nat_dst;
+	u64 tcp_options;
+	u64 flow_id;
 	u32 in_if;
 	u32 out_if;
+	u32 in_vrf;
+	u32 out_vrf;
+	u32 len_min;
+	u32 len_max;
+	u32 ip_options;
+	u32 fragment_id;
 	u32 tcp_seq;
 	u32 tcp_ack;
 	u32 total_len;
@@ -95,6 +121,9 @@ struct tf_record {
 	u16 nat_sport;
 	u16 nat_dport;
 	u16 icmp;
+	u16 vlan;
+	u16 customer_vlan;
+	u16 post_vlan;
 	u8 family;
 	u8 ip_version;
 	u8 proto;
@@ -109,27 +138,27 @@ struct tf_record {
 	u8 igmp_type;
 	u8 multicast;
 	u8 end_reason;
+	u8 ttl_min;
+	u8 ttl_max;
+	u8 status;
+	u8 nat_event;
+	u8 direction;
 	u8 src_mac[ETH_ALEN];
 	u8 dst_mac[ETH_ALEN];
 	u8 post_src_mac[ETH_ALEN];
 	u8 post_dst_mac[ETH_ALEN];
 };
 
+struct tf_moment;
 struct tf_pool;
 
-/**
- * struct tf_moment - both clocks at once
- * @jiffies: cut to 32 bits, as flows have it
- * @boot_ms: CLOCK_BOOTTIME, milliseconds
- */
-struct tf_moment {
-	u32 jiffies;
-	u64 boot_ms;
-};
+/* Set @flow_id. */
+void tf_record_identify(struct tf_record *record);
 
 /**
  * tf_record_of_flow - unpack an ended flow
- * @record: all of it is set, but what routing and neighbours know
+ * @record: all of it is set, but @flow_id and what routing, neighbours and
+ *	devices know
  * @pool: the flow's
  * @index: the flow
  * @now: not before the flow's last packet, but for a tick

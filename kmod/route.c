@@ -6,6 +6,7 @@
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/dst_metadata.h>
+#include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/err.h>
+#include <linux/errqueue.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/net.h>
+#include <linux/netdevice.h>
 #include <linux/udp.h>
 #include <net/dst.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/sock.h>
 #include "compat.h"
 #include "encode.h"
+#include "sent.h"
 #include "socket.h"
+
+#define TF_SOCKET_RCVBUF	16384
 
 static size_t tf_endpoint_len(const union tf_endpoint *ep)
 {
@@ -18,8 +25,7 @@ static size_t tf_endpoint_len(const union tf_endpoint *ep)
 
 static int tf_socket_bind(struct socket *sock, union tf_endpoint *src)
 {
-	__be16 *port = src->family == AF_INET6 ? &src->in6.sin6_port :
-						 &src->in.sin_port;
+	__be16 *port = tf_endpoint_port(src);
 	int ret;
 
 	ret = kernel_bind(sock, (tf_sockaddr *)src, tf_endpoint_len(src));
@@ -30,28 +36,58 @@ static int tf_socket_bind(struct socket *sock, union tf_endpoint *src)
 	return kernel_bind(sock, (tf_sockaddr *)src, tf_endpoint_len(src));
 }
 
-static void tf_socket_remember_port(struct socket *sock, union tf_endpoint *src)
-{
-	if (src->family == AF_INET6)
-		src->in6.sin6_port = inet_sk(sock->sk)->inet_sport;
-	else
-		src->in.sin_port = inet_sk(sock->sk)->inet_sport;
-}
-
 static void tf_socket_setup(struct socket *sock, void *owner)
 {
 	struct sock *sk = sock->sk;
 
 	lock_sock(sk);
-	/* Nobody reads: what comes in is not to pile up. */
-	WRITE_ONCE(sk->sk_rcvbuf, SOCK_MIN_RCVBUF);
+	/* Nobody reads: what comes in is not to pile up. Refusals are to fit. */
+	WRITE_ONCE(sk->sk_rcvbuf, TF_SOCKET_RCVBUF);
 	sk->sk_sndtimeo = max(HZ / 100, 1);
 	rcu_assign_sk_user_data(sk, owner);
 	release_sock(sk);
+	/*
+	 * Otherwise a full queue of the device drops datagrams in silence, and
+	 * so does a neighbour that does not answer.
+	 */
+	if (sk->sk_family == AF_INET6)
+		ip6_sock_set_recverr(sk);
+	ip_sock_set_recverr(sk);
+}
+
+static int tf_socket_ifindex(struct net *net, const char *name)
+{
+	struct net_device *dev;
+	int ifindex;
+
+	if (!*name)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name);
+	ifindex = dev ? dev->ifindex : -ENODEV;
+	rcu_read_unlock();
+	return ifindex;
+}
+
+static int tf_socket_set_way(struct socket *sock, struct net *net,
+			     const struct tf_way *way)
+{
+	int ifindex = tf_socket_ifindex(net, way->interface);
+	struct sock *sk = sock->sk;
+
+	if (ifindex < 0)
+		return ifindex;
+	WRITE_ONCE(sk->sk_mark, way->mark);
+	if (sk->sk_family == AF_INET6)
+		WRITE_ONCE(inet6_sk(sk)->tclass, way->dscp << 2);
+	else
+		ip_sock_set_tos(sk, way->dscp << 2);
+	return ifindex ? sock_bindtoindex(sk, ifindex, true) : 0;
 }
 
 struct socket *tf_socket_open(struct net *net, union tf_endpoint *src,
-			      const union tf_endpoint *dst, void *owner)
+			      const union tf_endpoint *dst,
+			      const struct tf_way *way, void *owner)
 {
 	struct socket *sock;
 	int ret;
@@ -60,7 +96,9 @@ struct socket *tf_socket_open(struct net *net, union tf_endpoint *src,
 	if (ret)
 		return ERR_PTR(ret);
 	tf_socket_setup(sock, owner);
-	ret = tf_socket_bind(sock, src);
+	ret = tf_socket_set_way(sock, net, way);
+	if (!ret)
+		ret = tf_socket_bind(sock, src);
 	if (!ret)
 		ret = kernel_connect(sock, (tf_sockaddr *)dst,
 				     tf_endpoint_len(dst), 0);
@@ -68,7 +106,7 @@ struct socket *tf_socket_open(struct net *net, union tf_endpoint *src,
 		sock_release(sock);
 		return ERR_PTR(ret);
 	}
-	tf_socket_remember_port(sock, src);
+	*tf_endpoint_port(src) = inet_sk(sock->sk)->inet_sport;
 	return sock;
 }
 
@@ -87,17 +125,38 @@ int tf_socket_send(struct socket *sock, void *data, size_t len)
 	return ret < 0 ? ret : 0;
 }
 
-u16 tf_socket_room(struct socket *sock)
+int tf_socket_refusal(struct socket *sock, void *quote, size_t *len)
 {
-	size_t headers = sizeof(struct udphdr);
+	struct sk_buff *skb = sock_dequeue_err_skb(sock->sk);
+	int error;
+
+	*len = 0;
+	if (!skb)
+		return sock_error(sock->sk);
+	error = -SKB_EXT_ERR(skb)->ee.ee_errno;
+	if (!skb_copy_bits(skb, 0, quote, TF_SENT_QUOTE))
+		*len = TF_SENT_QUOTE;
+	kfree_skb(skb);
+	return error;
+}
+
+u16 tf_socket_room(sa_family_t family, u32 mtu)
+{
+	u32 headers = sizeof(struct udphdr);
+
+	headers += family == AF_INET6 ? sizeof(struct ipv6hdr) :
+					sizeof(struct iphdr);
+	return clamp_t(u32, mtu, TF_PDU_MIN + headers, TF_PDU_MAX) - headers;
+}
+
+u16 tf_socket_path_room(struct socket *sock)
+{
 	struct dst_entry *dst = sk_dst_get(sock->sk);
 	u32 mtu;
 
 	if (!dst)
 		return TF_SOCKET_ROOM_DEFAULT;
-	headers += sock->sk->sk_family == AF_INET6 ? sizeof(struct ipv6hdr) :
-						     sizeof(struct iphdr);
 	mtu = dst_mtu(dst);
 	dst_release(dst);
-	return clamp_t(u32, mtu, TF_PDU_MIN + headers, TF_PDU_MAX) - headers;
+	return tf_socket_room(sock->sk->sk_family, mtu);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The flow table of one CPU. Its own CPU counts packets in it, the worker ends
- * flows in it, both under its lock; no flow is ever reached without it.
+ * flows in it, each alone: see tf_cache_enter() and tf_cache_claim().
  *
  * Time comes in as a parameter: jiffies cut to 32 bits.
  */
@@ -10,6 +10,7 @@
 
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
 #include "nat.h"
 #include "packet.h"
 #include "pool.h"
@@ -92,37 +93,56 @@ struct tf_chain {
 	u32 count;
 };
 
+/* Wide enough for the largest pool, and leaves bits for marks. */
+#define TF_TABLE_INDEX_BITS	25
+#define TF_TABLE_INDEX		(BIT(TF_TABLE_INDEX_BITS) - 1)
+#define TF_TABLE_MARKS		(32 - TF_TABLE_INDEX_BITS)
+
 /**
  * struct tf_table - flows of one CPU
- * @lock: protects all that follows; the pool's lock nests in it. Bottom halves
- *	are off while it is held.
+ * @lock: taken where the CPU is not alone with its table; the others nest in it
  * @mask: buckets - 1
- * @bucket: first flow of each chain
+ * @bucket: the chains: TF_TABLE_INDEX of a bucket names the first flow, the
+ *	other bits are marks of the flows in it, so that most that are new need
+ *	not look at those there are
+ * @used: which buckets have one. It is so much smaller that it stays near the
+ *	CPU, so that most flows that are new need not wait for their bucket
  * @pool: where flows come from
  * @key: of the hash
  * @rules: when flows end
+ * @peer: all tables of the cache, which have other parts of the same flows
+ * @peers: how many; 0 if there are no others
  * @active: flows in the table
+ * @sync: lets 32-bit machines read @seen whole
  * @seen: counters
  * @stock: flows ready for use
- * @ended: flows that wait for the worker
+ * @ended: flows that wait to be handed over
  * @pressed: the pool is at its reserve: each new flow ends an old one
  * @lost: packets without a flow since the worker last came
+ * @handed_lock: protects @handed
+ * @handed: flows that wait for the worker, which may take them at any time
  * @wheel: the flows by time
  */
 struct tf_table {
 	spinlock_t lock;
 	u32 mask;
 	u32 *bucket;
+	unsigned long *used;
 	struct tf_pool *pool;
 	hsiphash_key_t key;
 	struct tf_rules rules;
-	u32 active;
+	struct tf_table **peer;
+	u32 peers;
 
-	struct tf_counters seen ____cacheline_aligned_in_smp;
+	struct u64_stats_sync sync ____cacheline_aligned_in_smp;
+	struct tf_counters seen;
+	u32 active;
 	struct tf_stock stock;
 	struct tf_chain ended;
 	bool pressed;
 	struct tf_lost lost;
+	spinlock_t handed_lock;
+	struct tf_chain handed;
 	struct tf_wheel wheel;
 };
 
@@ -156,25 +176,29 @@ int tf_table_init(struct tf_table *table, struct tf_pool *pool, u32 buckets,
 /* Give an init'ed or zeroed table's memory back; its flows are the pool's. */
 void tf_table_destroy(struct tf_table *table);
 
-/* The hash of a packet's key. */
-u32 tf_table_hash(const struct tf_table *table, const struct tf_packet *pkt);
-
 /**
- * tf_table_count - count a packet in its flow
- * @table: the table, locked
- * @pkt: the packet
- * @hash: tf_table_hash() of it
- * @now: jiffies
- *
- * Return: %TF_COUNTED_NOT, and nothing was counted, if there is no such flow, or
- * if there was one that could not hold more and so has been ended.
+ * tf_table_yield - end a part of a flow that another table's part takes up
+ * @table: the table, claimed and locked
+ * @index: the part
+ * @to: the other table, locked, with whose ended flows it waits
  */
-enum tf_counted tf_table_count(struct tf_table *table,
-			       const struct tf_packet *pkt, u32 hash, u32 now);
+void tf_table_yield(struct tf_table *table, u32 index, struct tf_table *to);
+
+/* Octets that a table of so many buckets will occupy. */
+u64 tf_table_need(u32 buckets);
+
+/* Octets that it occupies. */
+u64 tf_table_memory(const struct tf_table *table);
+
+/* A connection was closed: its flow ends with the next second. */
+void tf_table_closed(struct tf_table *table, u32 index, u32 now);
+
+/* A flow can hold no more: it ends at once. */
+void tf_table_full(struct tf_table *table, u32 index);
 
 /**
  * tf_table_begin - begin a flow and count its first packet
- * @table: the table, locked
+ * @table: the table, entered or claimed
  * @pkt: the packet, not in any flow
  * @hash: tf_table_hash() of it
  * @now: jiffies
@@ -192,7 +216,7 @@ void tf_table_translate(struct tf_table *table, const struct tf_packet *pkt,
 
 /**
  * tf_table_expire - end the flows that are due
- * @table: the table, locked
+ * @table: the table, entered or claimed
  * @now: jiffies
  * @batch: how many flows to look at, at most
  *
@@ -213,9 +237,25 @@ void tf_table_count_headless(struct tf_table *table, u32 bytes, u32 now);
 void tf_chain_append(struct tf_pool *pool, struct tf_chain *chain,
 		     const struct tf_chain *more);
 
+/*
+ * Whether there is nothing to end or to take over; any time. What comes
+ * meanwhile is seen the next time.
+ */
+static inline bool tf_table_is_idle(const struct tf_table *table)
+{
+	return !READ_ONCE(table->active) && !READ_ONCE(table->ended.count) &&
+	       !READ_ONCE(table->lost.packets);
+}
+
+/* Add what the table has counted to a sum; any time. */
+void tf_table_seen(const struct tf_table *table, struct tf_counters *sum);
+
+/* Take over the flows that have been handed over; any time. */
+void tf_table_take_handed(struct tf_table *table, struct tf_chain *chain);
+
 /**
- * tf_table_take_ended - take over the ended flows
- * @table: the table, locked
+ * tf_table_take_ended - take over all ended flows
+ * @table: the table, entered or claimed
  * @chain: they are appended to it
  * @lost: takes over the packets without a flow
  */

@@ -9,6 +9,8 @@
 
 #include <linux/list.h>
 #include "encode.h"
+#include "options.h"
+#include "sent.h"
 #include "socket.h"
 
 struct tf_net;
@@ -20,6 +22,10 @@ struct tf_net;
  * @version: &enum traffic_flow_version
  * @template_refresh: datagrams
  * @template_timeout: seconds
+ * @options: bits (1 << &enum traffic_flow_option)
+ * @domain: v9's source id, IPFIX's observation domain
+ * @mtu: octets of an IP packet, at most; 0: as the path says
+ * @way: how datagrams go
  * @disabled: send nothing
  */
 struct tf_target_config {
@@ -28,6 +34,10 @@ struct tf_target_config {
 	u16 version;
 	u32 template_refresh;
 	u32 template_timeout;
+	u32 options;
+	u32 domain;
+	u16 mtu;
+	struct tf_way way;
 	bool disabled;
 };
 
@@ -38,6 +48,8 @@ struct tf_target_config {
  * @bytes: of them
  * @errors: of the socket
  * @lost: records given up
+ * @lost_packets: counted in them
+ * @lost_octets: counted in them
  * @skipped: IPv6 flows that the format has no record for
  */
 struct tf_target_stats {
@@ -46,6 +58,8 @@ struct tf_target_stats {
 	u64 bytes;
 	u64 errors;
 	u64 lost;
+	u64 lost_packets;
+	u64 lost_octets;
 	u64 skipped;
 };
 
@@ -65,14 +79,19 @@ struct tf_target_stats {
  * @epoch_ns: wall time of boot time 0, as its session has it
  * @templates_due: send templates before anything else
  * @since_templates: datagrams of data since the last templates
- * @templates_at: jiffies of the last templates
- * @opened_at: jiffies when the open datagram was begun
- * @refused_at: jiffies when the collector's host last refused a datagram
+ * @templates_at: 64-bit jiffies of the last templates: 32 bits wrap, and who
+ *	waits for longer than half of them waits for ever
+ * @opened_at: when the open datagram was begun
+ * @refused_at: when the collector's host last refused a datagram
+ * @refused: it has refused one since the last templates, or those
  * @open: whether @pdu is begun
- * @retry_at: jiffies before which the socket is left alone: it failed
- * @last_records: records in the last datagram that was sent
+ * @went_at: when a datagram last went
+ * @retry_at: before that the socket is left alone: it failed
+ * @sent: what was sent last
  * @backlog: datagrams that could not be sent yet, oldest first
  * @backlog_count: how many
+ * @options: what else it is told
+ * @cargo: what is in @pdu
  * @pdu: the datagram that is being filled
  */
 struct tf_target {
@@ -90,14 +109,18 @@ struct tf_target {
 	u64 epoch_ns;
 	bool templates_due;
 	u32 since_templates;
-	unsigned long templates_at;
-	unsigned long opened_at;
-	unsigned long refused_at;
-	unsigned long retry_at;
+	u64 templates_at;
+	u64 opened_at;
+	u64 refused_at;
+	u64 went_at;
+	u64 retry_at;
+	bool refused;
 	bool open;
-	u16 last_records;
+	struct tf_sent sent;
 	struct list_head backlog;
 	u32 backlog_count;
+	struct tf_options options;
+	struct tf_cargo cargo;
 	struct tf_pdu pdu;
 };
 
@@ -111,7 +134,7 @@ void tf_target_config_default(struct tf_target_config *config);
  *
  * Return: bits of &enum tf_want; 0 for a disabled target.
  */
-u8 tf_target_wants(const struct tf_target_config *config, u64 ipfix_fields);
+u16 tf_target_wants(const struct tf_target_config *config, u64 ipfix_fields);
 
 /* A target that has not begun yet; NULL if there is no memory for it. */
 struct tf_target *tf_target_create(struct tf_net *tn,
@@ -121,8 +144,8 @@ struct tf_target *tf_target_create(struct tf_net *tn,
 void tf_target_destroy(struct tf_target *target);
 
 /*
- * Change its settings. If they name another collector or another way to it,
- * its session ends.
+ * Change its settings. If they name another collector or are another exporter
+ * to it, its session ends.
  */
 void tf_target_set(struct tf_target *target,
 		   const struct tf_target_config *config);
@@ -135,6 +158,15 @@ void tf_target_stop(struct tf_target *target);
 
 /* The settings of the namespace that templates are made from have changed. */
 void tf_target_retemplate(struct tf_target *target);
+
+/* What belongs to the templates has changed: send it anew. */
+void tf_target_announce(struct tf_target *target);
+
+/* Start a datagram, while none is open. */
+void tf_target_begin_pdu(struct tf_target *target);
+
+/* Finish it, and have it delivered. */
+void tf_target_send_pdu(struct tf_target *target);
 
 /**
  * tf_target_put - a record for a running target

@@ -14,7 +14,7 @@ void tf_wheel_add(struct tf_wheel *wheel, struct tf_cold *cold, u32 index,
 	u32 slot;
 
 	/* Nobody turns an empty wheel. */
-	if (bitmap_empty(wheel->occupied, TF_WHEEL_SLOTS))
+	if (!wheel->count++)
 		wheel->base = now;
 
 	wait = (s32)(due - wheel->base);
@@ -38,6 +38,7 @@ void tf_wheel_del(struct tf_wheel *wheel, struct tf_cold *cold, u32 index)
 	u32 prev = cold[index].wheel_prev;
 	u32 slot = next & ~TF_WHEEL_END;
 
+	wheel->count--;
 	if ((next & TF_WHEEL_END) && (prev & TF_WHEEL_END)) {
 		__clear_bit(slot, wheel->occupied);
 		return;
@@ -58,8 +59,7 @@ u32 tf_wheel_due(struct tf_wheel *wheel, struct tf_cold *cold, u32 now)
 	u32 index;
 
 	while (!test_bit(wheel->now, wheel->occupied)) {
-		if ((s32)(now - wheel->base) < HZ ||
-		    bitmap_empty(wheel->occupied, TF_WHEEL_SLOTS))
+		if ((s32)(now - wheel->base) < HZ || !wheel->count)
 			return 0;
 		wheel->base += HZ;
 		wheel->now = (wheel->now + 1) % TF_WHEEL_SLOTS;

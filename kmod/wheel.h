@@ -20,12 +20,14 @@
  * struct tf_wheel - the flows of one table, by time
  * @base: when slot @now came up
  * @now: the slot that is being looked at
+ * @count: how many flows there are
  * @occupied: which slots have flows
  * @slot: first and last flow of each
  */
 struct tf_wheel {
 	u32 base;
 	u32 now;
+	u32 count;
 	DECLARE_BITMAP(occupied, TF_WHEEL_SLOTS);
 	struct {
 		u32 head;

@@ -2,8 +2,11 @@
 #include <linux/jiffies.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
-#include <linux/timekeeping.h>
+#include "device.h"
+#include "event.h"
+#include "moment.h"
 #include "net.h"
+#include "payer.h"
 #include "record.h"
 #include "route.h"
 #include "target.h"
@@ -18,13 +21,14 @@
 /* Flows of both families that are put in order, so that sets are long. */
 #define TF_WORKER_SORTED	1024
 
-static struct workqueue_struct *tf_worker_queue;
+/* How long a run, and one that has to be the last, may wait for a narrow way. */
+#define TF_WORKER_PATIENCE	HZ
+#define TF_WORKER_LAST_PATIENCE	(10 * HZ)
 
-static void tf_worker_moment(struct tf_moment *now)
-{
-	now->jiffies = (u32)jiffies;
-	now->boot_ms = div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC);
-}
+/* A cache has room again when no flow was ended early for that long. */
+#define TF_FULL_AGE		(10 * HZ)
+
+static struct workqueue_struct *tf_worker_queue;
 
 static void tf_worker_put(struct tf_net *tn, const struct tf_record *record)
 {
@@ -42,28 +46,36 @@ static void tf_worker_put_lost(struct tf_net *tn, const struct tf_lost *lost,
 	struct tf_record record = {
 		.packets = lost->packets,
 		.bytes = lost->bytes,
-		.first_ms = now->boot_ms -
-			    jiffies_to_msecs(now->jiffies - lost->first),
+		.first_ms = tf_moment_ms(now, lost->first),
 		.last_ms = now->boot_ms,
 		.family = NFPROTO_IPV4,
 		.ip_version = 4,
 		.end_reason = TF_END_RESOURCES,
 	};
 
-	if (lost->packets)
-		tf_worker_put(tn, &record);
+	if (!lost->packets)
+		return;
+	tn->ignored_packets += lost->packets;
+	tn->ignored_octets += lost->bytes;
+	tf_worker_put(tn, &record);
 }
 
 static void tf_worker_put_flow(struct tf_net *tn, struct tf_cache *cache,
-			       u32 index, const struct tf_moment *now)
+			       u32 index, const struct tf_moment *now, bool told)
 {
 	struct tf_record record;
 
 	tf_record_of_flow(&record, &cache->pool, index, now);
+	if (told)
+		tf_event_flow(tn, &record);
 	if (cache->want & TF_WANT_MASKS)
 		tf_route_masks(tn->net, &record);
 	if (cache->want & TF_WANT_MAC)
 		tf_route_post_macs(tn->net, &record);
+	if (cache->want & TF_WANT_FLOW_ID)
+		tf_record_identify(&record);
+	if (cache->want & TF_WANT_DEVICES)
+		tf_device_describe(tn->net, &record);
 	tf_worker_put(tn, &record);
 }
 
@@ -77,21 +89,31 @@ static bool tf_worker_has_target(const struct tf_net *tn)
 	return false;
 }
 
-/* The first flows of those that have ended, all of one family. */
+/*
+ * The first flows of those that have ended, all of one family. Those without
+ * packets were a part of another.
+ */
 static void tf_worker_put_family(struct tf_net *tn, struct tf_cache *cache,
-				 u8 family, u32 count,
-				 const struct tf_moment *now)
+				 u8 family, u32 count)
 {
 	const struct tf_flow *flow = cache->pool.flow;
+	bool has_target = tf_worker_has_target(tn);
+	bool told = tf_event_wants_flows(tn);
 	u32 index = tn->ended.head;
+	struct tf_moment now;
 
-	while (count--) {
-		u32 next = flow[index].next;
-
-		if (flow[index].family == family)
-			tf_worker_put_flow(tn, cache, index, now);
-		index = next;
+	tf_moment_now(&now);
+	for (; count--; index = flow[index].next) {
+		if (flow[index].family != family || !flow[index].packets)
+			continue;
+		if (has_target || told)
+			tf_worker_put_flow(tn, cache, index, &now, told);
+		if (has_target)
+			tn->exported++;
+		else
+			tn->no_target++;
 	}
+	tf_event_flush(tn);
 }
 
 static void tf_worker_free(struct tf_net *tn, struct tf_cache *cache, u32 count)
@@ -110,21 +132,11 @@ static void tf_worker_free(struct tf_net *tn, struct tf_cache *cache, u32 count)
 
 static void tf_worker_export(struct tf_net *tn, struct tf_cache *cache, u32 max)
 {
-	struct tf_moment now;
-
 	while (tn->ended.head && max) {
 		u32 count = min3(tn->ended.count, max, (u32)TF_WORKER_SORTED);
 
-		if (tf_worker_has_target(tn)) {
-			tf_worker_moment(&now);
-			tf_worker_put_family(tn, cache, NFPROTO_IPV4, count,
-					     &now);
-			tf_worker_put_family(tn, cache, NFPROTO_IPV6, count,
-					     &now);
-			tn->exported += count;
-		} else {
-			tn->no_target += count;
-		}
+		tf_worker_put_family(tn, cache, NFPROTO_IPV4, count);
+		tf_worker_put_family(tn, cache, NFPROTO_IPV6, count);
 		tf_worker_free(tn, cache, count);
 		max -= count;
 		cond_resched();
@@ -140,27 +152,101 @@ static void tf_worker_run_targets(struct tf_net *tn, bool flush)
 			tf_target_run(target, flush);
 }
 
-/* End what is due in a table, or everything, and take it over. */
-static void tf_worker_collect(struct tf_net *tn, struct tf_table *table,
-			      bool all)
+static void tf_worker_put_event(void *context, const struct tf_record *event)
+{
+	struct tf_net *tn = context;
+
+	tn->nat_events++;
+	tf_worker_put(tn, event);
+}
+
+static void tf_worker_tell_nat(struct tf_net *tn)
+{
+	struct tf_moment now;
+
+	tf_moment_now(&now);
+	tf_nat_log_run(&tn->nat_log, now.boot_ms, tf_worker_put_event, tn);
+}
+
+void tf_worker_end_nat(struct tf_net *tn)
+{
+	lockdep_assert_held(&tn->lock);
+	tf_worker_tell_nat(tn);
+	tf_nat_log_forget(&tn->nat_log);
+}
+
+/*
+ * End some of what is due in a table, or of everything, and take it over. What
+ * has ended goes out while the CPU has it near.
+ *
+ * Return: whether there may be more.
+ */
+static bool tf_worker_collect(struct tf_net *tn, struct tf_cache *cache,
+			      struct tf_table *table, bool all)
 {
 	struct tf_moment now;
 	struct tf_lost lost;
 	bool more;
 
-	do {
-		spin_lock_bh(&table->lock);
-		tf_worker_moment(&now);
-		if (all)
-			more = tf_table_end_all(table, TF_WORKER_LOCKED_BATCH);
-		else
-			more = tf_table_expire(table, now.jiffies,
-					       TF_WORKER_LOCKED_BATCH);
-		tf_table_take_ended(table, &tn->ended, &lost);
-		spin_unlock_bh(&table->lock);
-		tf_worker_put_lost(tn, &lost, &now);
-		cond_resched();
-	} while (more);
+	spin_lock_bh(&table->lock);
+	tf_moment_now(&now);
+	if (all)
+		more = tf_table_end_all(table, TF_WORKER_LOCKED_BATCH);
+	else
+		more = tf_table_expire(table, now.jiffies,
+				       TF_WORKER_LOCKED_BATCH);
+	tf_table_take_ended(table, &tn->ended, &lost);
+	spin_unlock_bh(&table->lock);
+	tf_worker_put_lost(tn, &lost, &now);
+	if (tn->ended.count >= TF_WORKER_SORTED)
+		tf_worker_export(tn, cache, TF_WORKER_SORTED);
+	cond_resched();
+	return more;
+}
+
+/* Whether any table has anything: to claim them is not for nothing. */
+static bool tf_worker_has_flows(const struct tf_cache *cache)
+{
+	u32 i;
+
+	for (i = 0; i < cache->tables; i++)
+		if (!tf_table_is_idle(cache->table[i]))
+			return true;
+	return false;
+}
+
+static u64 tf_worker_asleep(void)
+{
+	struct tf_moment now;
+
+	tf_moment_now(&now);
+	return now.asleep_ms;
+}
+
+/*
+ * What only whoever has claimed the tables may do; each second is enough.
+ * Timeouts do not run while the host sleeps: no flow outlasts a sleep.
+ *
+ * Return: whether there may be more; the tables stay claimed until then.
+ */
+static bool tf_worker_expire(struct tf_net *tn, struct tf_cache *cache)
+{
+	u32 batches = TF_WORKER_RUN / TF_WORKER_LOCKED_BATCH;
+	u64 asleep_ms = tf_worker_asleep();
+	bool slept = asleep_ms != tn->asleep_ms;
+	u32 i;
+
+	if (cache->claimed || tf_worker_has_flows(cache)) {
+		tf_cache_claim(cache);
+		for (i = 0; i < cache->tables; i++)
+			while (tf_worker_collect(tn, cache, cache->table[i],
+						 slept))
+				if (!--batches)
+					return true;
+		tf_cache_release(cache);
+	}
+	tn->asleep_ms = asleep_ms;
+	return false;
 }
 
 /*
@@ -169,14 +255,35 @@ static void tf_worker_collect(struct tf_net *tn, struct tf_table *table,
  */
 static void tf_worker_relieve(struct tf_cache *cache)
 {
+	u32 rounds = cache->pool.reserve / TF_WORKER_LOCKED_BATCH;
 	u32 i;
 
-	for (i = 0; i < cache->tables; i++) {
-		struct tf_table *table = cache->table[i];
+	tf_cache_claim(cache);
+	for (i = 0; i < rounds; i++) {
+		struct tf_table *table = cache->table[i % cache->tables];
 
 		spin_lock_bh(&table->lock);
 		tf_table_relieve(table, (u32)jiffies, TF_WORKER_LOCKED_BATCH);
 		spin_unlock_bh(&table->lock);
+	}
+	tf_cache_release(cache);
+}
+
+/* Tell when the cache gets full, and when it has not been for a while. */
+static void tf_worker_watch(struct tf_net *tn, struct tf_cache *cache)
+{
+	struct tf_counters seen = tn->past;
+
+	tf_cache_seen(cache, &seen);
+	if (seen.early != tn->early) {
+		tn->early = seen.early;
+		tn->early_at = jiffies;
+		if (!tn->full)
+			tf_event(tn, TRAFFIC_FLOW_EVENT_CACHE_FULL);
+		tn->full = true;
+	} else if (tn->full && time_after(jiffies, tn->early_at + TF_FULL_AGE)) {
+		tn->full = false;
+		tf_event(tn, TRAFFIC_FLOW_EVENT_CACHE_RELIEVED);
 	}
 }
 
@@ -184,15 +291,22 @@ static void tf_worker_relieve(struct tf_cache *cache)
 static bool tf_worker_run(struct tf_net *tn, struct tf_cache *cache)
 {
 	bool tick = time_after_eq(jiffies, tn->tick);
+	bool more;
 	u32 i;
 
+	tn->patient_until = get_jiffies_64() + TF_WORKER_PATIENCE;
+	more = tick && tf_worker_expire(tn, cache);
 	for (i = 0; i < cache->tables; i++)
-		tf_worker_collect(tn, cache->table[i], false);
+		tf_table_take_handed(cache->table[i], &tn->ended);
 	tf_worker_export(tn, cache, TF_WORKER_RUN);
+	if (tick || tf_nat_log_presses(&tn->nat_log))
+		tf_worker_tell_nat(tn);
 	tf_worker_run_targets(tn, tick);
-	if (tick)
+	if (tick && !more) {
+		tf_worker_watch(tn, cache);
 		tn->tick = jiffies + HZ;
-	if (tn->ended.head)
+	}
+	if (more || tn->ended.head)
 		return true;
 	if (!tf_pool_strained(&cache->pool))
 		return false;
@@ -210,6 +324,7 @@ static unsigned long tf_worker_pause(const struct tf_net *tn)
 static void tf_worker(struct work_struct *work)
 {
 	struct tf_net *tn = container_of(work, struct tf_net, work.work);
+	struct mem_cgroup *before;
 	struct tf_cache *cache;
 	bool again = false;
 
@@ -217,7 +332,9 @@ static void tf_worker(struct work_struct *work)
 	WRITE_ONCE(tn->hurried, false);
 	cache = tf_net_cache(tn);
 	if (cache) {
+		before = tf_payer_set(cache->pool.payer);
 		again = tf_worker_run(tn, cache);
+		tf_payer_set(before);
 		if (again)
 			tf_worker_hurry(tn);
 		else
@@ -232,8 +349,10 @@ void tf_worker_drain(struct tf_net *tn, struct tf_cache *cache)
 	u32 i;
 
 	lockdep_assert_held(&tn->lock);
+	tn->patient_until = get_jiffies_64() + TF_WORKER_LAST_PATIENCE;
 	for (i = 0; i < cache->tables; i++)
-		tf_worker_collect(tn, cache->table[i], true);
+		while (tf_worker_collect(tn, cache, cache->table[i], true))
+			;
 	tf_worker_export(tn, cache, U32_MAX);
 	tf_worker_run_targets(tn, true);
 }
@@ -246,6 +365,7 @@ void tf_worker_setup(struct tf_net *tn)
 void tf_worker_start(struct tf_net *tn)
 {
 	tn->tick = jiffies + HZ;
+	tn->asleep_ms = tf_worker_asleep();
 	queue_delayed_work(tf_worker_queue, &tn->work, HZ);
 }
 
@@ -264,6 +384,7 @@ void tf_worker_stop(struct tf_net *tn)
 
 int tf_worker_init(void)
 {
+	tf_moment_init();
 	tf_worker_queue = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND, 0);
 	return tf_worker_queue ? 0 : -ENOMEM;
 }

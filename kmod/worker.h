@@ -32,4 +32,7 @@ void tf_worker_stop(struct tf_net *tn);
  */
 void tf_worker_drain(struct tf_net *tn, struct tf_cache *cache);
 
+/* Tell what there is to tell of connections, and let go of them all. */
+void tf_worker_end_nat(struct tf_net *tn);
+
 #endif /* TF_WORKER_H */

@@ -2,13 +2,16 @@
 /* Settings, which interfaces they name, and which packets they sample. */
 #include <kunit/test.h>
 #include "config.h"
+#include "lists.h"
 #include "sampling.h"
 
 static void tf_config_test_defaults(struct kunit *test)
 {
 	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	struct tf_lists none;
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
+	tf_lists_init(&none);
 	tf_config_default(c);
 	KUNIT_EXPECT_FALSE(test, c->enabled);
 	KUNIT_EXPECT_EQ(test, c->cache_entries, 4096);
@@ -16,24 +19,71 @@ static void tf_config_test_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->inactive_timeout, 15);
 	KUNIT_EXPECT_EQ(test, c->ipfix_fields, 0xffffbffffULL);
 	KUNIT_EXPECT_FALSE(test, tf_config_samples(c));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "anything"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "anything"));
 }
 
 static void tf_config_test_interfaces(struct kunit *test)
 {
 	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	struct tf_lists none;
 
 	KUNIT_ASSERT_NOT_NULL(test, c);
+	tf_lists_init(&none);
 	tf_config_default(c);
 	c->interface_count = 2;
 	strscpy(c->interface[0], "eth1", IFNAMSIZ);
 	strscpy(c->interface[1], "ppp*", IFNAMSIZ);
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "eth1"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "eth10"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "eth"));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "ppp0"));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, "ppp"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, "pp"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "eth10"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "eth"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "ppp0"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "ppp"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "pp"));
+}
+
+/* A list stands for its members, whatever interface is called the same. */
+static void tf_config_test_lists(struct kunit *test)
+{
+	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+	struct tf_list_member *member;
+	struct tf_list *wan, *eth1;
+	struct tf_lists lists;
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	tf_lists_init(&lists);
+	tf_config_default(c);
+	c->interface_count = 2;
+	strscpy(c->interface[0], "eth1", sizeof(c->interface[0]));
+	strscpy(c->interface[1], "WAN-interfaces-of-this-site", sizeof(c->interface[1]));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+
+	wan = tf_lists_add(&lists, "WAN-interfaces-of-this-site", "");
+	KUNIT_ASSERT_NOT_NULL(test, wan);
+	KUNIT_EXPECT_TRUE(test, tf_config_has_list(c, wan->name));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	member = tf_list_member_add(&lists, wan, "ppp*");
+	KUNIT_ASSERT_NOT_NULL(test, member);
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	KUNIT_EXPECT_FALSE(test, tf_list_has(&lists, wan, "eth1"));
+	KUNIT_EXPECT_NULL(test, tf_list_member_find(&lists, wan, "ppp0"));
+	KUNIT_EXPECT_PTR_EQ(test, tf_list_member_find(&lists, wan, "ppp*"), member);
+
+	eth1 = tf_lists_add(&lists, "eth1", "shadows an interface");
+	KUNIT_ASSERT_NOT_NULL(test, eth1);
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "eth1"));
+	KUNIT_ASSERT_NOT_NULL(test, tf_list_member_add(&lists, eth1, "eth2"));
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth2"));
+	tf_lists_del(&lists, eth1);
+	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "eth2"));
+
+	KUNIT_EXPECT_EQ(test, lists.list_count, 1);
+	KUNIT_EXPECT_EQ(test, lists.member_count, 1);
+	tf_list_member_del(&lists, member);
+	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	tf_lists_free(&lists);
+	KUNIT_EXPECT_EQ(test, lists.list_count, 0);
 }
 
 static void tf_config_test_ratio(struct kunit *test)
@@ -86,6 +136,7 @@ static void tf_sampling_test_super(struct kunit *test)
 static struct kunit_case tf_config_cases[] = {
 	KUNIT_CASE(tf_config_test_defaults),
 	KUNIT_CASE(tf_config_test_interfaces),
+	KUNIT_CASE(tf_config_test_lists),
 	KUNIT_CASE(tf_config_test_ratio),
 	KUNIT_CASE(tf_sampling_test_pattern),
 	KUNIT_CASE(tf_sampling_test_super),

@@ -4,7 +4,7 @@
 #include <linux/netfilter.h>
 #include <linux/prandom.h>
 #include <linux/skbuff.h>
-#include "dissect.h"
+#include "parse.h"
 
 /* An skb with no octet more than @len, its last @paged ones in a page. */
 static struct sk_buff *tf_test_skb(struct kunit *test, const u8 *data,
@@ -101,7 +101,7 @@ static void tf_dissect_test_udp6(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, details.header_len, 40);
 	KUNIT_EXPECT_EQ(test, details.udp_len, 12);
 	/* Destination options, hop-by-hop, first fragment. */
-	KUNIT_EXPECT_EQ(test, details.ext_headers, BIT(0) | BIT(1) | BIT(4));
+	KUNIT_EXPECT_EQ(test, details.ext_headers, 0xc8000000);
 }
 
 static void tf_dissect_test_later_fragments(struct kunit *test)
@@ -272,6 +272,35 @@ static void tf_dissect_test_gso(struct kunit *test)
 	tf_dissect_test_gso_of(test, 0, 0, 7, 1, 3040);
 }
 
+/* A tunnel's super-packets repeat the headers of what they carry, too. */
+static void tf_dissect_test_gso_tunnel(struct kunit *test)
+{
+	static const u8 head[60] = {
+		0x45, 0, 0, 0, 0, 0, 0, 0, 64, IPPROTO_IPIP,
+		[20] = 0x45, [28] = 64, [29] = IPPROTO_TCP, [52] = 0x50,
+	};
+	u8 *data = kunit_kzalloc(test, sizeof(head) + 3000, GFP_KERNEL);
+	struct tf_details details;
+	struct tf_packet pkt;
+	struct sk_buff *skb;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	memcpy(data, head, sizeof(head));
+	skb = tf_test_skb(test, data, sizeof(head) + 3000, 0);
+	skb->encapsulation = 1;
+	skb_set_inner_transport_header(skb, 40);
+	skb_shinfo(skb)->gso_type = SKB_GSO_IPXIP4 | SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_size = 1000;
+	skb_shinfo(skb)->gso_segs = 3;
+	KUNIT_EXPECT_TRUE(test, tf_dissect_ipv4(skb, &pkt));
+	KUNIT_EXPECT_EQ(test, pkt.proto, IPPROTO_IPIP);
+	KUNIT_EXPECT_EQ(test, pkt.packets, 3);
+	KUNIT_EXPECT_EQ(test, pkt.bytes, 3060 + 2 * 60);
+	tf_dissect_details(skb, &pkt, &details);
+	KUNIT_EXPECT_EQ(test, details.total_len, 1060);
+	kfree_skb(skb);
+}
+
 /* Any octets: what is found is always within bounds. */
 static void tf_dissect_test_random(struct kunit *test)
 {
@@ -316,6 +345,7 @@ static struct kunit_case tf_dissect_cases[] = {
 	KUNIT_CASE(tf_dissect_test_long_chain),
 	KUNIT_CASE(tf_dissect_test_protos),
 	KUNIT_CASE(tf_dissect_test_gso),
+	KUNIT_CASE(tf_dissect_test_gso_tunnel),
 	KUNIT_CASE(tf_dissect_test_random),
 	{}
 };

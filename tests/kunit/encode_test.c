@@ -4,7 +4,11 @@
 #include <linux/netfilter.h>
 #include <linux/time64.h>
 #include <linux/traffic_flow.h>
+#include "compat.h"
+#include "config.h"
 #include "encode.h"
+#include "encode_options.h"
+#include "pdu.h"
 
 /* 2026-01-01 00:00:00 UTC is 0x6955b900. */
 #define TF_TEST_BOOT_SECS	0x6955b900ULL
@@ -250,13 +254,120 @@ static void tf_encode_test_ipfix_templates(struct kunit *test)
 	};
 	struct tf_template t;
 
-	tf_template_ipfix(&t, NFPROTO_IPV4, ~0ULL, TRAFFIC_FLOW_TIMESTAMPS_UPTIME, 0);
+	tf_template_ipfix(&t, NFPROTO_IPV4, TF_IPFIX_FIELDS_ROUTEROS,
+			  TRAFFIC_FLOW_TIMESTAMPS_UPTIME, 0);
 	KUNIT_EXPECT_EQ(test, t.id, 258);
 	/* RouterOS's 124 octets, and ours at the end. */
 	tf_encode_test_template(test, &t, ip4, ARRAY_SIZE(ip4), 124 + 2);
-	tf_template_ipfix(&t, NFPROTO_IPV6, ~0ULL, TRAFFIC_FLOW_TIMESTAMPS_ABSOLUTE, 3);
+	tf_template_ipfix(&t, NFPROTO_IPV6, TF_IPFIX_FIELDS_ROUTEROS,
+			  TRAFFIC_FLOW_TIMESTAMPS_ABSOLUTE, 3);
 	KUNIT_EXPECT_EQ(test, t.id, 265);
 	tf_encode_test_template(test, &t, ip6, ARRAY_SIZE(ip6), 152 + 8 + 38);
+}
+
+#define TF_TEST_EXTENDED (TF_IPFIX_FIELDS_ALL & ~TF_IPFIX_FIELDS_ROUTEROS)
+
+/* Fields that RouterOS has not, each with a value of its own. */
+static const struct tf_record tf_test_extended = {
+	.ip_version = 4, .end_reason = 5, .direction = 1, .vlan = 0x0102,
+	.post_vlan = 0x0304, .customer_vlan = 0x0506, .in_vrf = 0x0708090a,
+	.out_vrf = 0x0b0c0d0e, .flow_id = 0x1112131415161718ULL,
+	.ext_headers = 0x21222324, .ip_options = 0x31323334,
+	.tcp_options = 0x4142434445464748ULL, .len_min = 0x51525354,
+	.len_max = 0x61626364, .ttl_min = 0x71, .ttl_max = 0x72,
+	.fragment_id = 0x81828384, .status = 0x91,
+};
+
+static void tf_encode_test_extended_ipv4(struct kunit *test)
+{
+	static const u16 elements[] = {
+		60, 136, 61, 58, 59, 243, 245, 234, 235, 148, 208, 209, 25, 26,
+		52, 53, 54, 89,
+	};
+	static const u8 octets[] = {
+		0, 10, 0, 84, 0x69, 0x55, 0xb9, 0x64, 1, 2, 3, 4, 0, 0, 0, 0,
+		1, 2, 0, 68, 4, 5, 1, 1, 2, 3, 4, 1, 2, 5, 6, 7, 8, 9, 10,
+		11, 12, 13, 14, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
+		0x31, 0x32, 0x33, 0x34,
+		0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48,
+		0, 0, 0, 0, 0x51, 0x52, 0x53, 0x54,
+		0, 0, 0, 0, 0x61, 0x62, 0x63, 0x64,
+		0x71, 0x72, 0x81, 0x82, 0x83, 0x84, 0x91, 0, 0,
+	};
+	struct tf_test_export *e =
+		tf_test_export(test, TRAFFIC_FLOW_VERSION_IPFIX,
+			       TF_TEST_EXTENDED, 0);
+	struct tf_record record = tf_test_extended;
+
+	tf_encode_test_template(test, &e->session.ipv4, elements,
+				ARRAY_SIZE(elements), 62);
+	record.family = NFPROTO_IPV4;
+	KUNIT_EXPECT_TRUE(test, tf_test_add(e, &record));
+	tf_test_finish(e);
+	TF_EXPECT_PDU(test, e, octets);
+}
+
+static void tf_encode_test_extended_ipv6(struct kunit *test)
+{
+	static const u16 elements[] = {
+		60, 136, 61, 58, 59, 243, 245, 234, 235, 148, 64, 209, 25, 26,
+		52, 53, 54, 89,
+	};
+	struct tf_test_export *e =
+		tf_test_export(test, TRAFFIC_FLOW_VERSION_IPFIX,
+			       TF_TEST_EXTENDED, 0);
+	struct tf_record record = tf_test_extended;
+
+	tf_encode_test_template(test, &e->session.ipv6, elements,
+				ARRAY_SIZE(elements), 62);
+	record.family = NFPROTO_IPV6;
+	KUNIT_EXPECT_TRUE(test, tf_test_add(e, &record));
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(e->pdu.data + 47), 0x21222324);
+}
+
+/* A flow, then NAT events: each kind has a set, in this order only. */
+static void tf_encode_test_nat(struct kunit *test)
+{
+	static const u8 octets[] = {
+		/* 65264, its length, the time: below */
+		0xfe, 0xf0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4,
+		6, 10, 1, 0, 2, 192, 0, 2, 1, 0x61, 0x62, 0x63, 0x64,
+		10, 2, 0, 3, 192, 0, 2, 2, 0x71, 0x72, 0x73, 0x74,
+	};
+	struct tf_test_export *e = tf_test_export(test, 9, 0, 0);
+	u64 wall = TF_TEST_BOOT_SECS * 1000 + 0x1111;
+	struct tf_record event = tf_test_ip4;
+	u8 expected[sizeof(octets)];
+	u32 at;
+	int i;
+
+	tf_template_nat(&e->session.nat_ipv4, NFPROTO_IPV4);
+	tf_template_nat(&e->session.nat_ipv6, NFPROTO_IPV6);
+	KUNIT_EXPECT_EQ(test, e->session.nat_ipv4.record_len, 34);
+	KUNIT_EXPECT_EQ(test, e->session.nat_ipv6.record_len, 34 + 4 * 12);
+	memcpy(expected, octets, sizeof(octets));
+	expected[3] = 4 + 34;
+	for (i = 0; i < 8; i++)
+		expected[4 + i] = wall >> (56 - 8 * i);
+
+	KUNIT_EXPECT_TRUE(test, tf_test_add(e, &tf_test_ip6));
+	event.nat_event = 4;
+	KUNIT_EXPECT_TRUE(test, tf_test_add(e, &event));
+	at = e->pdu.set;
+	KUNIT_EXPECT_EQ(test, e->pdu.len - at, sizeof(octets));
+	event = tf_test_ip6;
+	event.nat_event = 1;
+	KUNIT_EXPECT_TRUE(test, tf_test_add(e, &event));
+	KUNIT_EXPECT_FALSE(test, tf_test_add(e, &tf_test_ip4));
+	tf_test_finish(e);
+	KUNIT_EXPECT_EQ(test, e->pdu.data[3], 3);
+	/* Padded to four octets; its length says so. */
+	expected[3] += 2;
+	KUNIT_EXPECT_MEMEQ(test, e->pdu.data + at, expected, sizeof(expected));
+
+	tf_pdu_begin(&e->pdu, &e->session, TF_PDU_MIN, &tf_test_clock);
+	e->session.format->put_nat_templates(&e->pdu, &e->session);
+	KUNIT_EXPECT_EQ(test, e->pdu.len, 20 + 4 + 2 * (4 + 11 * 4));
 }
 
 /* Each choice alone: what is written is what the template says. */
@@ -323,7 +434,7 @@ static void tf_encode_test_template_sets(struct kunit *test)
 	tf_pdu_begin(&e->pdu, &e->session, TF_PDU_MIN, &tf_test_clock);
 	e->session.format->put_templates(&e->pdu, &e->session);
 	tf_test_finish(e);
-	KUNIT_EXPECT_EQ(test, e->pdu.len, 16 + 4 + 4 + 38 * 4 + 4 + 39 * 4);
+	KUNIT_EXPECT_EQ(test, e->pdu.len, 16 + 4 + 4 + 55 * 4 + 4 + 56 * 4);
 	KUNIT_EXPECT_EQ(test, e->pdu.data[17], 2);
 	KUNIT_EXPECT_EQ(test, e->session.sequence, 0x01020304);
 }
@@ -353,6 +464,64 @@ static void tf_encode_test_uptime(struct kunit *test)
 	}
 }
 
+/* Everything that a datagram may have: each octet of it is written. */
+static void tf_encode_test_fill(struct tf_test_export *e, u16 version, u8 poison)
+{
+	static const struct tf_option_record option = { .name = "ether1" };
+	const struct tf_format *format = e->session.format;
+	struct tf_record event = tf_test_ip4;
+	int i;
+
+	memset(&e->pdu, poison, sizeof(e->pdu));
+	tf_pdu_begin(&e->pdu, &e->session, TF_PDU_MAX, &tf_test_clock);
+	if (format->templates) {
+		format->put_templates(&e->pdu, &e->session);
+		format->put_nat_templates(&e->pdu, &e->session);
+		for (i = TF_OPTION_SAMPLING; i <= TF_OPTION_INTERFACE_NAME; i++) {
+			tf_options_put_template(&e->pdu, version, i);
+			tf_options_put(&e->pdu, i, &option);
+		}
+		tf_set_close(&e->pdu);
+	}
+	tf_test_add(e, &tf_test_ip4);
+	if (!format->templates)
+		goto finish;
+	tf_test_add(e, &tf_test_ip6);
+	event.nat_event = 4;
+	tf_test_add(e, &event);
+	event = tf_test_ip6;
+	event.nat_event = 1;
+	tf_test_add(e, &event);
+finish:
+	tf_test_finish(e);
+}
+
+/* What was in memory before does not show, in padding or anywhere. */
+static void tf_encode_test_poison(struct kunit *test)
+{
+	static const u16 versions[] = { 1, 5, 9, 10 };
+	struct tf_test_export *a, *b;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
+		/* A record length that is to be padded, and all fields. */
+		a = tf_test_export(test, versions[i], TF_IPFIX_FIELDS_ROUTEROS, 0);
+		b = tf_test_export(test, versions[i], TF_IPFIX_FIELDS_ROUTEROS, 0);
+		tf_template_nat(&a->session.nat_ipv4, NFPROTO_IPV4);
+		tf_template_nat(&a->session.nat_ipv6, NFPROTO_IPV6);
+		b->session = a->session;
+		tf_encode_test_fill(a, versions[i], 0xaa);
+		tf_encode_test_fill(b, versions[i], 0x55);
+		KUNIT_EXPECT_EQ(test, a->pdu.records, versions[i] < 9 ? 1 : 4);
+		KUNIT_EXPECT_EQ(test, a->pdu.options, versions[i] < 9 ? 0 : 5);
+		KUNIT_EXPECT_EQ(test, a->pdu.templates, versions[i] < 9 ? 0 : 9);
+		KUNIT_ASSERT_EQ(test, a->pdu.len, b->pdu.len);
+		KUNIT_EXPECT_MEMEQ(test, a->pdu.data, b->pdu.data, a->pdu.len);
+		KUNIT_EXPECT_EQ(test, a->pdu.data[a->pdu.len], 0xaa);
+		KUNIT_EXPECT_EQ(test, b->pdu.data[b->pdu.len], 0x55);
+	}
+}
+
 static struct kunit_case tf_encode_cases[] = {
 	KUNIT_CASE(tf_encode_test_v1),
 	KUNIT_CASE(tf_encode_test_v5),
@@ -361,10 +530,14 @@ static struct kunit_case tf_encode_cases[] = {
 	KUNIT_CASE(tf_encode_test_v9_ipv6),
 	KUNIT_CASE(tf_encode_test_sets),
 	KUNIT_CASE(tf_encode_test_ipfix_templates),
+	KUNIT_CASE(tf_encode_test_extended_ipv4),
+	KUNIT_CASE(tf_encode_test_extended_ipv6),
+	KUNIT_CASE(tf_encode_test_nat),
 	KUNIT_CASE(tf_encode_test_choices),
 	KUNIT_CASE(tf_encode_test_ipfix_record),
 	KUNIT_CASE(tf_encode_test_template_sets),
 	KUNIT_CASE(tf_encode_test_uptime),
+	KUNIT_CASE(tf_encode_test_poison),
 	{}
 };
 

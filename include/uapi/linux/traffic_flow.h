@@ -12,12 +12,25 @@
 #define TRAFFIC_FLOW_GENL_NAME		"traffic_flow"
 #define TRAFFIC_FLOW_GENL_VERSION	1
 
+/*
+ * Multicast groups. To hear of flows needs CAP_NET_ADMIN over the namespace, and
+ * Linux 5.12, before which a group cannot ask for that: there is none then.
+ */
+#define TRAFFIC_FLOW_GROUP_FLOWS	"flows"
+#define TRAFFIC_FLOW_GROUP_EVENTS	"events"
+
 /* Limits that the kernel enforces; a request outside is refused whole. */
 #define TRAFFIC_FLOW_CACHE_ENTRIES_MIN	1024
 #define TRAFFIC_FLOW_CACHE_ENTRIES_MAX	(16 * 1024 * 1024)
 #define TRAFFIC_FLOW_TIMEOUT_MAX	604800	/* seconds: one week */
 #define TRAFFIC_FLOW_TARGETS_MAX	64
 #define TRAFFIC_FLOW_INTERFACES_MAX	64
+#define TRAFFIC_FLOW_LISTS_MAX		64
+#define TRAFFIC_FLOW_LIST_MEMBERS_MAX	1024	/* of all lists together */
+#define TRAFFIC_FLOW_LIST_NAME_MAX	31	/* characters */
+#define TRAFFIC_FLOW_LIST_COMMENT_MAX	127	/* octets */
+#define TRAFFIC_FLOW_MTU_MIN		576
+#define TRAFFIC_FLOW_MTU_MAX		1500
 
 /**
  * enum traffic_flow_cmd - commands of the family
@@ -36,6 +49,32 @@
  *	is sent or counted as lost first.
  * @TRAFFIC_FLOW_CMD_STATS_GET: the namespace's counters. Reply: &enum
  *	traffic_flow_stats_attr. Anybody may ask.
+ * @TRAFFIC_FLOW_CMD_LIST_GET: as a dump, the namespace's interface lists in the
+ *	order they were added. Reply: @TRAFFIC_FLOW_LIST_A_NAME and
+ *	@TRAFFIC_FLOW_LIST_A_COMMENT of each. Anybody may ask.
+ * @TRAFFIC_FLOW_CMD_LIST_ADD: add an empty list, by its
+ *	@TRAFFIC_FLOW_LIST_A_NAME; a comment is optional. -EEXIST if there is one
+ *	of that name.
+ * @TRAFFIC_FLOW_CMD_LIST_SET: change the @TRAFFIC_FLOW_LIST_A_COMMENT of the list
+ *	of a @TRAFFIC_FLOW_LIST_A_NAME.
+ * @TRAFFIC_FLOW_CMD_LIST_DEL: remove the list of a @TRAFFIC_FLOW_LIST_A_NAME,
+ *	and its members. -EBUSY if @TRAFFIC_FLOW_A_INTERFACES names it.
+ * @TRAFFIC_FLOW_CMD_LIST_MEMBER_GET: as a dump, the members of all lists in the
+ *	order they were added. Reply: @TRAFFIC_FLOW_LIST_A_NAME and
+ *	@TRAFFIC_FLOW_LIST_A_INTERFACE of each. Anybody may ask.
+ * @TRAFFIC_FLOW_CMD_LIST_MEMBER_ADD: put a @TRAFFIC_FLOW_LIST_A_INTERFACE into
+ *	the list of a @TRAFFIC_FLOW_LIST_A_NAME. Where the list is metered, the
+ *	interface is from now on. -EEXIST if it is in it already.
+ * @TRAFFIC_FLOW_CMD_LIST_MEMBER_DEL: take it out of the list.
+ * @TRAFFIC_FLOW_CMD_FLOW_GET: as a dump, the flows in the cache, in no order.
+ *	Reply: &enum traffic_flow_flow_attr. Needs CAP_NET_ADMIN. It does not
+ *	stop packets: a flow that begins or ends meanwhile may be left out.
+ *	%NLM_F_DUMP_INTR tells that it ends here because settings have changed
+ *	meanwhile. Also sent, with @TRAFFIC_FLOW_FLOW_A_END_REASON, to
+ *	%TRAFFIC_FLOW_GROUP_FLOWS for each flow that ends; one message may be
+ *	followed by others in the same datagram.
+ * @TRAFFIC_FLOW_CMD_EVENT: only sent, to %TRAFFIC_FLOW_GROUP_EVENTS. Holds
+ *	&enum traffic_flow_event_attr.
  */
 enum traffic_flow_cmd {
 	TRAFFIC_FLOW_CMD_UNSPEC,
@@ -46,6 +85,15 @@ enum traffic_flow_cmd {
 	TRAFFIC_FLOW_CMD_TARGET_SET,
 	TRAFFIC_FLOW_CMD_TARGET_DEL,
 	TRAFFIC_FLOW_CMD_STATS_GET,
+	TRAFFIC_FLOW_CMD_LIST_GET,
+	TRAFFIC_FLOW_CMD_LIST_ADD,
+	TRAFFIC_FLOW_CMD_LIST_SET,
+	TRAFFIC_FLOW_CMD_LIST_DEL,
+	TRAFFIC_FLOW_CMD_LIST_MEMBER_GET,
+	TRAFFIC_FLOW_CMD_LIST_MEMBER_ADD,
+	TRAFFIC_FLOW_CMD_LIST_MEMBER_DEL,
+	TRAFFIC_FLOW_CMD_FLOW_GET,
+	TRAFFIC_FLOW_CMD_EVENT,
 
 	__TRAFFIC_FLOW_CMD_MAX,
 	TRAFFIC_FLOW_CMD_MAX = __TRAFFIC_FLOW_CMD_MAX - 1
@@ -83,7 +131,7 @@ enum traffic_flow_timestamps {
  *	targets are metered themselves. Default 0.
  * @TRAFFIC_FLOW_A_TIMESTAMPS: u8, &enum traffic_flow_timestamps.
  * @TRAFFIC_FLOW_A_IPFIX_FIELDS: u64, a bit (1 << &enum traffic_flow_field) for
- *	each field that IPFIX records carry. Default: all but
+ *	each field that IPFIX records carry. Default: all those of RouterOS but
  *	%TRAFFIC_FLOW_FIELD_NAT_EVENTS.
  * @TRAFFIC_FLOW_A_IPFIX_FIELDS_MASK: u64, only in a request, with
  *	@TRAFFIC_FLOW_A_IPFIX_FIELDS: the bits to change. Without it, all.
@@ -122,7 +170,10 @@ enum traffic_flow_attr {
  * enum traffic_flow_interface_attr - members of %TRAFFIC_FLOW_A_INTERFACES
  * @TRAFFIC_FLOW_INTERFACE_A_NAME: NUL-terminated string of 1 to 15 characters,
  *	the name of an interface that exists or may come to exist; a '*' at its
- *	end stands for any characters. May be repeated.
+ *	end stands for any characters. May be repeated. Or the name of a list:
+ *	while there is a list of that name it stands for the list's members, and
+ *	not for an interface. A name of more than 15 characters must be that of
+ *	a list that exists.
  */
 enum traffic_flow_interface_attr {
 	TRAFFIC_FLOW_INTERFACE_A_UNSPEC,
@@ -130,6 +181,28 @@ enum traffic_flow_interface_attr {
 
 	__TRAFFIC_FLOW_INTERFACE_A_MAX,
 	TRAFFIC_FLOW_INTERFACE_A_MAX = __TRAFFIC_FLOW_INTERFACE_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_list_attr - interface lists and their members
+ * @TRAFFIC_FLOW_LIST_A_NAME: NUL-terminated string of 1 to
+ *	%TRAFFIC_FLOW_LIST_NAME_MAX characters, the list's name: what an
+ *	interface may be called, but longer, without '*' and ',', and not "all".
+ * @TRAFFIC_FLOW_LIST_A_COMMENT: NUL-terminated string of at most
+ *	%TRAFFIC_FLOW_LIST_COMMENT_MAX octets without control characters, of a
+ *	list. Default: empty.
+ * @TRAFFIC_FLOW_LIST_A_INTERFACE: NUL-terminated string of 1 to 15 characters,
+ *	a member: an interface's name, or a pattern with a '*' at its end, as in
+ *	&enum traffic_flow_interface_attr; never another list.
+ */
+enum traffic_flow_list_attr {
+	TRAFFIC_FLOW_LIST_A_UNSPEC,
+	TRAFFIC_FLOW_LIST_A_NAME,
+	TRAFFIC_FLOW_LIST_A_COMMENT,
+	TRAFFIC_FLOW_LIST_A_INTERFACE,
+
+	__TRAFFIC_FLOW_LIST_A_MAX,
+	TRAFFIC_FLOW_LIST_A_MAX = __TRAFFIC_FLOW_LIST_A_MAX - 1
 };
 
 /**
@@ -144,6 +217,22 @@ enum traffic_flow_version {
 	TRAFFIC_FLOW_VERSION_5 = 5,
 	TRAFFIC_FLOW_VERSION_9 = 9,
 	TRAFFIC_FLOW_VERSION_IPFIX = 10,
+};
+
+/**
+ * enum traffic_flow_option - what v9 and IPFIX targets are told besides flows,
+ * in options records
+ * @TRAFFIC_FLOW_OPTION_SAMPLING: how packets are selected, while they are
+ * @TRAFFIC_FLOW_OPTION_INTERFACES: the names of interfaces
+ * @TRAFFIC_FLOW_OPTION_STATISTICS: what was metered, exported and lost
+ */
+enum traffic_flow_option {
+	TRAFFIC_FLOW_OPTION_SAMPLING,
+	TRAFFIC_FLOW_OPTION_INTERFACES,
+	TRAFFIC_FLOW_OPTION_STATISTICS,
+
+	__TRAFFIC_FLOW_OPTION_MAX,
+	TRAFFIC_FLOW_OPTION_MAX = __TRAFFIC_FLOW_OPTION_MAX - 1
 };
 
 /**
@@ -186,13 +275,29 @@ enum traffic_flow_target_state {
  * @TRAFFIC_FLOW_TARGET_A_LAST_ERROR: u32, the errno of the last failure, 0 if
  *	there was none since the target came up.
  * @TRAFFIC_FLOW_TARGET_A_PACKETS: u64, datagrams sent, with templates.
- * @TRAFFIC_FLOW_TARGET_A_RECORDS: u64, flow records sent.
+ * @TRAFFIC_FLOW_TARGET_A_RECORDS: u64, flow records and NAT events sent.
  * @TRAFFIC_FLOW_TARGET_A_BYTES: u64, UDP payload octets sent.
  * @TRAFFIC_FLOW_TARGET_A_ERRORS: u64, failures of the socket, each attempt.
- * @TRAFFIC_FLOW_TARGET_A_LOST: u64, flow records that were given up.
+ * @TRAFFIC_FLOW_TARGET_A_LOST: u64, flow records and NAT events that were given
+ *	up.
  * @TRAFFIC_FLOW_TARGET_A_SKIPPED: u64, IPv6 flows that the target's version (1
  *	or 5) has no record for.
  * @TRAFFIC_FLOW_TARGET_A_PAD: padding for 64-bit attributes.
+ * @TRAFFIC_FLOW_TARGET_A_OPTIONS: u32, a bit (1 << &enum traffic_flow_option)
+ *	for each thing that the collector is told besides flows. Default:
+ *	%TRAFFIC_FLOW_OPTION_SAMPLING. Versions 1 and 5 have no such records;
+ *	version 5 has sampling in its header in any case.
+ * @TRAFFIC_FLOW_TARGET_A_MTU: u16, octets that a datagram may have with its IP
+ *	header, %TRAFFIC_FLOW_MTU_MIN to %TRAFFIC_FLOW_MTU_MAX, even where the
+ *	path takes more; 0: as the path says. Default 0.
+ * @TRAFFIC_FLOW_TARGET_A_DOMAIN_ID: u32, version 9's source id, IPFIX's
+ *	observation domain id. Default 0.
+ * @TRAFFIC_FLOW_TARGET_A_DSCP: u8, 0 to 63: DSCP of the datagrams. Default 0.
+ * @TRAFFIC_FLOW_TARGET_A_MARK: u32, firewall mark of the datagrams, which
+ *	routing rules can look at. Default 0.
+ * @TRAFFIC_FLOW_TARGET_A_INTERFACE: NUL-terminated string: the interface that
+ *	the datagrams leave by, or the VRF whose routes they take. It need not
+ *	exist yet. Empty, as is the default: any.
  */
 enum traffic_flow_target_attr {
 	TRAFFIC_FLOW_TARGET_A_UNSPEC,
@@ -215,6 +320,12 @@ enum traffic_flow_target_attr {
 	TRAFFIC_FLOW_TARGET_A_LOST,
 	TRAFFIC_FLOW_TARGET_A_SKIPPED,
 	TRAFFIC_FLOW_TARGET_A_PAD,
+	TRAFFIC_FLOW_TARGET_A_OPTIONS,
+	TRAFFIC_FLOW_TARGET_A_MTU,
+	TRAFFIC_FLOW_TARGET_A_DOMAIN_ID,
+	TRAFFIC_FLOW_TARGET_A_DSCP,
+	TRAFFIC_FLOW_TARGET_A_MARK,
+	TRAFFIC_FLOW_TARGET_A_INTERFACE,
 
 	__TRAFFIC_FLOW_TARGET_A_MAX,
 	TRAFFIC_FLOW_TARGET_A_MAX = __TRAFFIC_FLOW_TARGET_A_MAX - 1
@@ -240,6 +351,13 @@ enum traffic_flow_target_attr {
  * @TRAFFIC_FLOW_STATS_A_NO_TARGET: u64, flows ended while no target was
  *	enabled, so sent to nobody.
  * @TRAFFIC_FLOW_STATS_A_PAD: padding for 64-bit attributes.
+ * @TRAFFIC_FLOW_STATS_A_NAT_EVENTS: u64, beginnings and ends of translated
+ *	connections given to the targets.
+ * @TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST: u64, of these, not given to them,
+ *	because there was no memory to keep the connection in mind or there were
+ *	more than 1048576 at once.
+ * @TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS: u64, translated connections whose end
+ *	is waited for now.
  */
 enum traffic_flow_stats_attr {
 	TRAFFIC_FLOW_STATS_A_UNSPEC,
@@ -255,14 +373,118 @@ enum traffic_flow_stats_attr {
 	TRAFFIC_FLOW_STATS_A_MEMORY,
 	TRAFFIC_FLOW_STATS_A_NO_TARGET,
 	TRAFFIC_FLOW_STATS_A_PAD,
+	TRAFFIC_FLOW_STATS_A_NAT_EVENTS,
+	TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST,
+	TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS,
 
 	__TRAFFIC_FLOW_STATS_A_MAX,
 	TRAFFIC_FLOW_STATS_A_MAX = __TRAFFIC_FLOW_STATS_A_MAX - 1
 };
 
 /**
- * enum traffic_flow_field - IPFIX fields that can be chosen, in the order and
- * with the names of RouterOS's "/ip traffic-flow ipfix" menu
+ * enum traffic_flow_flow_attr - a flow, its values as IPFIX exports them
+ * @TRAFFIC_FLOW_FLOW_A_PAD: padding of 64-bit attributes.
+ * @TRAFFIC_FLOW_FLOW_A_SRC: 4 or 16 octets, the source address as received.
+ * @TRAFFIC_FLOW_FLOW_A_DST: likewise, the destination address.
+ * @TRAFFIC_FLOW_FLOW_A_PROTOCOL: u8.
+ * @TRAFFIC_FLOW_FLOW_A_SRC_PORT: u16, as received; 0 where there is none.
+ * @TRAFFIC_FLOW_FLOW_A_DST_PORT: u16; for ICMP and ICMPv6 type * 256 + code.
+ * @TRAFFIC_FLOW_FLOW_A_PACKETS: u64.
+ * @TRAFFIC_FLOW_FLOW_A_BYTES: u64, octets from the IP header on.
+ * @TRAFFIC_FLOW_FLOW_A_FIRST: u64, when the first packet came, milliseconds
+ *	since 1970.
+ * @TRAFFIC_FLOW_FLOW_A_LAST: u64, when the last one came.
+ * @TRAFFIC_FLOW_FLOW_A_IN_INTERFACE: u32, index, 0 if the flow began here.
+ * @TRAFFIC_FLOW_FLOW_A_OUT_INTERFACE: u32, index, 0 if it ended here.
+ * @TRAFFIC_FLOW_FLOW_A_TCP_FLAGS: u8, of all packets, or-ed.
+ * @TRAFFIC_FLOW_FLOW_A_TOS: u8, of the first packet.
+ * @TRAFFIC_FLOW_FLOW_A_TTL: u8, of the first packet.
+ * @TRAFFIC_FLOW_FLOW_A_NEXT_HOP: 4 or 16 octets; not there if there is none, or
+ *	no target wants it.
+ * @TRAFFIC_FLOW_FLOW_A_NAT_SRC: 4 or 16 octets, the source address as sent; not
+ *	there, as the next three, if nothing was translated, or no target wants
+ *	it.
+ * @TRAFFIC_FLOW_FLOW_A_NAT_DST: likewise, the destination address.
+ * @TRAFFIC_FLOW_FLOW_A_NAT_SRC_PORT: u16, as sent.
+ * @TRAFFIC_FLOW_FLOW_A_NAT_DST_PORT: u16, as sent.
+ * @TRAFFIC_FLOW_FLOW_A_END_REASON: u8, why it has ended, as IANA element 136 has
+ *	it; not there while it lives.
+ */
+enum traffic_flow_flow_attr {
+	TRAFFIC_FLOW_FLOW_A_UNSPEC,
+	TRAFFIC_FLOW_FLOW_A_PAD,
+	TRAFFIC_FLOW_FLOW_A_SRC,
+	TRAFFIC_FLOW_FLOW_A_DST,
+	TRAFFIC_FLOW_FLOW_A_PROTOCOL,
+	TRAFFIC_FLOW_FLOW_A_SRC_PORT,
+	TRAFFIC_FLOW_FLOW_A_DST_PORT,
+	TRAFFIC_FLOW_FLOW_A_PACKETS,
+	TRAFFIC_FLOW_FLOW_A_BYTES,
+	TRAFFIC_FLOW_FLOW_A_FIRST,
+	TRAFFIC_FLOW_FLOW_A_LAST,
+	TRAFFIC_FLOW_FLOW_A_IN_INTERFACE,
+	TRAFFIC_FLOW_FLOW_A_OUT_INTERFACE,
+	TRAFFIC_FLOW_FLOW_A_TCP_FLAGS,
+	TRAFFIC_FLOW_FLOW_A_TOS,
+	TRAFFIC_FLOW_FLOW_A_TTL,
+	TRAFFIC_FLOW_FLOW_A_NEXT_HOP,
+	TRAFFIC_FLOW_FLOW_A_NAT_SRC,
+	TRAFFIC_FLOW_FLOW_A_NAT_DST,
+	TRAFFIC_FLOW_FLOW_A_NAT_SRC_PORT,
+	TRAFFIC_FLOW_FLOW_A_NAT_DST_PORT,
+	TRAFFIC_FLOW_FLOW_A_END_REASON,
+
+	__TRAFFIC_FLOW_FLOW_A_MAX,
+	TRAFFIC_FLOW_FLOW_A_MAX = __TRAFFIC_FLOW_FLOW_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_event - what has happened
+ * @TRAFFIC_FLOW_EVENT_CONFIG: settings, interface lists or their members were
+ *	changed.
+ * @TRAFFIC_FLOW_EVENT_TARGET_ADDED: a target was added.
+ * @TRAFFIC_FLOW_EVENT_TARGET_CHANGED: a target's properties were changed.
+ * @TRAFFIC_FLOW_EVENT_TARGET_REMOVED: a target was removed.
+ * @TRAFFIC_FLOW_EVENT_TARGET_UP: a target gets datagrams, after it got none.
+ * @TRAFFIC_FLOW_EVENT_TARGET_DOWN: datagrams cannot be sent to a target.
+ * @TRAFFIC_FLOW_EVENT_CACHE_FULL: flows are ended early from now on.
+ * @TRAFFIC_FLOW_EVENT_CACHE_RELIEVED: for ten seconds none was.
+ *
+ * An event of which listeners did not hear, since they read too slowly, makes
+ * their socket say -ENOBUFS.
+ */
+enum traffic_flow_event {
+	TRAFFIC_FLOW_EVENT_CONFIG,
+	TRAFFIC_FLOW_EVENT_TARGET_ADDED,
+	TRAFFIC_FLOW_EVENT_TARGET_CHANGED,
+	TRAFFIC_FLOW_EVENT_TARGET_REMOVED,
+	TRAFFIC_FLOW_EVENT_TARGET_UP,
+	TRAFFIC_FLOW_EVENT_TARGET_DOWN,
+	TRAFFIC_FLOW_EVENT_CACHE_FULL,
+	TRAFFIC_FLOW_EVENT_CACHE_RELIEVED,
+};
+
+/**
+ * enum traffic_flow_event_attr - an event; the namespace's settings and targets
+ *	can be asked for when it has come
+ * @TRAFFIC_FLOW_EVENT_A_EVENT: u8, &enum traffic_flow_event.
+ * @TRAFFIC_FLOW_EVENT_A_TARGET: u32, the id of the target it is about.
+ * @TRAFFIC_FLOW_EVENT_A_ERROR: u32, errno: why a target is down.
+ */
+enum traffic_flow_event_attr {
+	TRAFFIC_FLOW_EVENT_A_UNSPEC,
+	TRAFFIC_FLOW_EVENT_A_EVENT,
+	TRAFFIC_FLOW_EVENT_A_TARGET,
+	TRAFFIC_FLOW_EVENT_A_ERROR,
+
+	__TRAFFIC_FLOW_EVENT_A_MAX,
+	TRAFFIC_FLOW_EVENT_A_MAX = __TRAFFIC_FLOW_EVENT_A_MAX - 1
+};
+
+/**
+ * enum traffic_flow_field - IPFIX fields that can be chosen: first those of
+ * RouterOS's "/ip traffic-flow ipfix" menu, in its order and with its names,
+ * then, from %TRAFFIC_FLOW_FIELD_ROUTEROS on, others
  */
 enum traffic_flow_field {
 	TRAFFIC_FLOW_FIELD_BYTES,
@@ -301,6 +523,26 @@ enum traffic_flow_field {
 	TRAFFIC_FLOW_FIELD_TOS,
 	TRAFFIC_FLOW_FIELD_TTL,
 	TRAFFIC_FLOW_FIELD_UDP_LENGTH,
+
+	TRAFFIC_FLOW_FIELD_ROUTEROS,
+	TRAFFIC_FLOW_FIELD_DOT1Q_CUSTOMER_VLAN_ID = TRAFFIC_FLOW_FIELD_ROUTEROS,
+	TRAFFIC_FLOW_FIELD_DOT1Q_VLAN_ID,
+	TRAFFIC_FLOW_FIELD_FLOW_DIRECTION,
+	TRAFFIC_FLOW_FIELD_FLOW_END_REASON,
+	TRAFFIC_FLOW_FIELD_FLOW_ID,
+	TRAFFIC_FLOW_FIELD_IN_VRF,
+	TRAFFIC_FLOW_FIELD_IPV6_EXTENSION_HEADERS,
+	TRAFFIC_FLOW_FIELD_OUT_VRF,
+	TRAFFIC_FLOW_FIELD_POST_VLAN_ID,
+	TRAFFIC_FLOW_FIELD_VLAN_ID,
+	TRAFFIC_FLOW_FIELD_FORWARDING_STATUS,
+	TRAFFIC_FLOW_FIELD_FRAGMENT_ID,
+	TRAFFIC_FLOW_FIELD_IPV4_OPTIONS,
+	TRAFFIC_FLOW_FIELD_MAX_LENGTH,
+	TRAFFIC_FLOW_FIELD_MAX_TTL,
+	TRAFFIC_FLOW_FIELD_MIN_LENGTH,
+	TRAFFIC_FLOW_FIELD_MIN_TTL,
+	TRAFFIC_FLOW_FIELD_TCP_OPTIONS,
 
 	__TRAFFIC_FLOW_FIELD_MAX,
 	TRAFFIC_FLOW_FIELD_MAX = __TRAFFIC_FLOW_FIELD_MAX - 1
