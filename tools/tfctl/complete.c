@@ -7,8 +7,11 @@
 #include "array.h"
 #include "complete.h"
 #include "error.h"
+#include "flow.h"
 #include "ipfix.h"
+#include "list.h"
 #include "menu.h"
+#include "top.h"
 
 /* The start of the word that stays, and what was typed behind that. */
 struct typed {
@@ -45,23 +48,52 @@ static void offer_sizes(const struct typed *typed, uint32_t min, uint32_t max)
 	}
 }
 
-/* A list goes on behind its last comma. */
-static void offer_interfaces(struct typed typed)
+static void offer_interfaces(const struct typed *typed)
 {
 	struct if_nameindex *list = if_nameindex();
-	const char *comma = strrchr(typed.rest, ',');
 	size_t i;
+
+	for (i = 0; list && list[i].if_name; i++)
+		offer(typed, list[i].if_name, "");
+	if (list)
+		if_freenameindex(list);
+}
+
+static void offer_lists(const struct typed *typed)
+{
+	const struct list *list;
+	struct items lists;
+	size_t i;
+
+	if (items_get(&list_kind, &lists))
+		return;
+	for (i = 0; i < lists.count; i++) {
+		list = item(&lists, i);
+		offer(typed, list->name, "");
+	}
+	items_free(&lists);
+}
+
+/* A list goes on behind its last comma; @alone stands without others. */
+static struct typed offer_list(struct typed typed, const char *alone)
+{
+	const char *comma = strrchr(typed.rest, ',');
 
 	if (comma) {
 		typed.kept += comma + 1 - typed.rest;
 		typed.rest = comma + 1;
 	} else {
-		offer(&typed, "all", "");
+		offer(&typed, alone, "");
 	}
-	for (i = 0; list && list[i].if_name; i++)
-		offer(&typed, list[i].if_name, "");
-	if (list)
-		if_freenameindex(list);
+	return typed;
+}
+
+/* What goes on behind a comma. */
+static void offer_several(struct typed typed)
+{
+	typed = offer_list(typed, "all");
+	offer_interfaces(&typed);
+	offer_lists(&typed);
 }
 
 static void offer_value(const struct typed *typed,
@@ -71,6 +103,7 @@ static void offer_value(const struct typed *typed,
 		"15s", "30s", "1m", "5m", "10m", "30m", "1h",
 	};
 	const struct choice *choice;
+	struct typed item;
 	size_t i;
 
 	switch (property->kind) {
@@ -89,8 +122,25 @@ static void offer_value(const struct typed *typed,
 		for (choice = property->choices; choice->name; choice++)
 			offer(typed, choice->name, "");
 		break;
+	case PROPERTY_SET:
+		item = offer_list(*typed, "none");
+		for (choice = property->choices; choice->name; choice++)
+			offer(&item, choice->name, "");
+		break;
 	case PROPERTY_INTERFACES:
-		offer_interfaces(*typed);
+		offer_several(*typed);
+		break;
+	case PROPERTY_NAME:
+		offer(typed, "none", "");
+		offer_interfaces(typed);
+		break;
+	case PROPERTY_INTERFACE:
+		offer_interfaces(typed);
+		break;
+	case PROPERTY_LIST:
+		offer_lists(typed);
+		break;
+	case PROPERTY_COMMENT:
 		break;
 	case PROPERTY_NUMBER:
 	case PROPERTY_ADDRESS:
@@ -136,6 +186,21 @@ static void offer_fields(const struct typed *typed)
 	}
 }
 
+static void offer_profiles(const struct typed *typed)
+{
+	const struct ipfix_profile *profile;
+	char text[VALUE_SIZE];
+
+	if (!strchr(typed->word, '=')) {
+		offer(typed, "profile=", "");
+		return;
+	}
+	for (profile = ipfix_profiles; profile->name; profile++) {
+		snprintf(text, sizeof(text), "profile=%s", profile->name);
+		offer(typed, text, "");
+	}
+}
+
 static void offer_words(const struct typed *typed, const char *words)
 {
 	char word[VALUE_SIZE];
@@ -147,6 +212,42 @@ static void offer_words(const struct typed *typed, const char *words)
 		offer(typed, word, "");
 		words += length;
 	}
+}
+
+static bool has_where(int argc, char **argv)
+{
+	while (argc-- > 1)
+		if (!strcmp(*argv++, "where"))
+			return true;
+	return false;
+}
+
+static void offer_flow_properties(const struct typed *typed, const char *end)
+{
+	size_t i;
+
+	for (i = 0; i < flow_property_count; i++)
+		offer(typed, flow_properties[i].name, end);
+}
+
+/* What stands behind sort=, and once where was said, properties. */
+static void offer_flow_words(const struct typed *typed,
+			     const struct command *command)
+{
+	struct typed value = *typed;
+	size_t i;
+
+	if (strncmp(typed->word, "sort=", 5)) {
+		offer_words(typed, command->words);
+		return;
+	}
+	value.kept = strlen("sort=");
+	value.rest = typed->word + value.kept;
+	if (command->arguments & ARGUMENTS_FLOWS)
+		offer_flow_properties(&value, "");
+	else
+		for (i = 0; i < TOP_SORTS; i++)
+			offer(&value, top_sort_names[i], "");
 }
 
 int complete(int argc, char **argv)
@@ -164,12 +265,24 @@ int complete(int argc, char **argv)
 		return EXIT_USAGE;
 	if (!command) {
 		offer_menu(&typed, menu);
+		/* The first word may lead anywhere. */
+		if (argc == 1)
+			offer_menu(&typed, &menu_root);
 		return EXIT_DONE;
 	}
 	if (command->properties)
 		offer_properties(&typed, command->properties);
-	if (command->arguments & ARGUMENTS_FIELDS)
+	if (command->arguments & ARGUMENTS_FIELDS) {
 		offer_fields(&typed);
-	offer_words(&typed, command->words);
+		offer_profiles(&typed);
+	}
+	if (command->arguments & ARGUMENTS_LISTS)
+		offer_lists(&typed);
+	if (!(command->arguments & (ARGUMENTS_FLOWS | ARGUMENTS_TOP)))
+		offer_words(&typed, command->words);
+	else if (has_where(argc, argv))
+		offer_flow_properties(&typed, "=");
+	else
+		offer_flow_words(&typed, command);
 	return EXIT_DONE;
 }

@@ -13,8 +13,23 @@ void error_location(const char *file, unsigned int line)
 	location_line = line;
 }
 
+static bool deferred;
+static char waiting[512];
+
+void error_defer(bool defer)
+{
+	deferred = defer;
+	if (!defer && *waiting)
+		fprintf(stderr, "tfctl: %s\n", waiting);
+	*waiting = '\0';
+}
+
 static void print_line(const char *format, va_list args)
 {
+	if (deferred) {
+		vsnprintf(waiting, sizeof(waiting), format, args);
+		return;
+	}
 	/* Keeps the order of the two streams where both go to one place. */
 	fflush(stdout);
 

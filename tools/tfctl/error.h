@@ -3,6 +3,8 @@
 #ifndef TFCTL_ERROR_H
 #define TFCTL_ERROR_H
 
+#include <stdbool.h>
+
 #define __printf(text, rest)	__attribute__((format(printf, text, rest)))
 
 enum {
@@ -13,6 +15,9 @@ enum {
 
 /* Until it is called with NULL, errors are those of this file and line. */
 void error_location(const char *file, unsigned int line);
+
+/* While true the line waits: a screen is shown. The last one is printed then. */
+void error_defer(bool defer);
 
 /* Both print the line and return the exit code that goes with it. */
 int refused(const char *format, ...) __printf(1, 2);

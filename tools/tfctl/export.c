@@ -83,6 +83,25 @@ static void export_fields(uint64_t fields, uint64_t set)
 	printf("\n");
 }
 
+static void export_items(const struct menu *menu, const struct items *items,
+			 bool verbose)
+{
+	const struct item_kind *kind = items->kind;
+	struct list fallback = { 0 };
+	uint32_t set;
+	size_t i;
+
+	if (items->count)
+		printf("%s\n", menu->path);
+	for (i = 0; i < items->count; i++) {
+		set = verbose ? UINT32_MAX : kind->key;
+		if (kind == &list_kind)
+			set |= properties_different(kind->props, item(items, i),
+						    &fallback);
+		export_object("add", kind->props, set, item(items, i));
+	}
+}
+
 static void export_state(const struct state *state, bool verbose)
 {
 	const uint32_t everything = UINT32_MAX;
@@ -94,6 +113,9 @@ static void export_state(const struct state *state, bool verbose)
 
 	settings_defaults(&defaults);
 	properties_defaults(&target_properties, &fallback);
+
+	export_items(&menu_list, &state->lists, verbose);
+	export_items(&menu_member, &state->members, verbose);
 
 	set = verbose ? everything :
 	      properties_different(&settings_properties, &state->settings,

@@ -157,7 +157,10 @@ static void free_script(struct script *script)
 
 int config_reset(const struct call *call)
 {
-	struct state defaults = { 0 };
+	struct state defaults = {
+		.lists = { .kind = &list_kind },
+		.members = { .kind = &member_kind },
+	};
 
 	if (call->argc)
 		return usage("reset takes no '%s'", call->argv[0]);

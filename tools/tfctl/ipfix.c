@@ -46,12 +46,68 @@ const char *const ipfix_fields[IPFIX_FIELDS] = {
 	[TRAFFIC_FLOW_FIELD_TOS] = "tos",
 	[TRAFFIC_FLOW_FIELD_TTL] = "ttl",
 	[TRAFFIC_FLOW_FIELD_UDP_LENGTH] = "udp-length",
+	[TRAFFIC_FLOW_FIELD_DOT1Q_CUSTOMER_VLAN_ID] = "dot1q-customer-vlan-id",
+	[TRAFFIC_FLOW_FIELD_DOT1Q_VLAN_ID] = "dot1q-vlan-id",
+	[TRAFFIC_FLOW_FIELD_FLOW_DIRECTION] = "flow-direction",
+	[TRAFFIC_FLOW_FIELD_FLOW_END_REASON] = "flow-end-reason",
+	[TRAFFIC_FLOW_FIELD_FLOW_ID] = "flow-id",
+	[TRAFFIC_FLOW_FIELD_IN_VRF] = "in-vrf",
+	[TRAFFIC_FLOW_FIELD_IPV6_EXTENSION_HEADERS] = "ipv6-extension-headers",
+	[TRAFFIC_FLOW_FIELD_OUT_VRF] = "out-vrf",
+	[TRAFFIC_FLOW_FIELD_POST_VLAN_ID] = "post-vlan-id",
+	[TRAFFIC_FLOW_FIELD_VLAN_ID] = "vlan-id",
+	[TRAFFIC_FLOW_FIELD_FORWARDING_STATUS] = "forwarding-status",
+	[TRAFFIC_FLOW_FIELD_FRAGMENT_ID] = "fragment-id",
+	[TRAFFIC_FLOW_FIELD_IPV4_OPTIONS] = "ipv4-options",
+	[TRAFFIC_FLOW_FIELD_MAX_LENGTH] = "max-length",
+	[TRAFFIC_FLOW_FIELD_MAX_TTL] = "max-ttl",
+	[TRAFFIC_FLOW_FIELD_MIN_LENGTH] = "min-length",
+	[TRAFFIC_FLOW_FIELD_MIN_TTL] = "min-ttl",
+	[TRAFFIC_FLOW_FIELD_TCP_OPTIONS] = "tcp-options",
+};
+
+const struct ipfix_profile ipfix_profiles[] = {
+	{ "routeros", IPFIX_FIELDS_DEFAULT },
+	{ "extended", IPFIX_FIELDS_EXTENDED },
+	{ "all", IPFIX_FIELDS_ALL },
+	{ NULL, 0 }
 };
 
 static const char *field_name(const void *table, size_t i)
 {
 	(void)table;
 	return i < IPFIX_FIELDS ? ipfix_fields[i] : NULL;
+}
+
+static const char *profile_name(const void *table, size_t i)
+{
+	(void)table;
+	return ipfix_profiles[i].name;
+}
+
+/* Return: whether the word is of a profile, whatever it says of it. */
+static int is_profile(const char *word)
+{
+	return !strcmp(word, "profile") || !strncmp(word, "profile=", 8);
+}
+
+static int find_profile(const char *word, const struct ipfix_profile **profile)
+{
+	const struct ipfix_profile *p;
+	const char *name = word + strlen("profile");
+
+	if (*profile)
+		return usage("profile is given twice");
+	if (!*name)
+		return usage("profile needs a value: routeros, extended or all");
+	name++;
+	for (p = ipfix_profiles; p->name; p++) {
+		if (!strcmp(p->name, name)) {
+			*profile = p;
+			return EXIT_DONE;
+		}
+	}
+	return unknown_word("profile", name, profile_name, NULL);
 }
 
 static int assign(const char *word, uint64_t *fields, uint64_t *mask)
@@ -83,18 +139,28 @@ static int assign(const char *word, uint64_t *fields, uint64_t *mask)
 
 int ipfix_set(const struct call *call)
 {
+	const struct ipfix_profile *profile = NULL;
 	struct settings settings = { 0 };
 	uint64_t mask = 0;
 	int ret;
 	int i;
 
 	for (i = 0; i < call->argc; i++) {
-		ret = assign(call->argv[i], &settings.ipfix_fields, &mask);
+		if (is_profile(call->argv[i]))
+			ret = find_profile(call->argv[i], &profile);
+		else
+			ret = assign(call->argv[i], &settings.ipfix_fields,
+				     &mask);
 		if (ret)
 			return ret;
 	}
-	if (!mask)
+	if (!mask && !profile)
 		return usage("nothing to set: give field=yes or field=no");
+	/* Single fields add to it and take from it, wherever they stand. */
+	if (profile) {
+		settings.ipfix_fields |= profile->fields & ~mask;
+		mask = IPFIX_FIELDS_ALL;
+	}
 	return call->check ? EXIT_DONE : settings_send(&settings, 0, mask);
 }
 

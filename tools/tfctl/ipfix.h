@@ -10,8 +10,20 @@
 
 #define IPFIX_FIELDS		(TRAFFIC_FLOW_FIELD_MAX + 1)
 #define IPFIX_FIELDS_ALL	((UINT64_C(1) << IPFIX_FIELDS) - 1)
-#define IPFIX_FIELDS_DEFAULT \
+#define IPFIX_FIELDS_EXTENDED \
 	(IPFIX_FIELDS_ALL & ~(UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_EVENTS))
+#define IPFIX_FIELDS_DEFAULT \
+	(IPFIX_FIELDS_EXTENDED & \
+	 ((UINT64_C(1) << TRAFFIC_FLOW_FIELD_ROUTEROS) - 1))
+
+/* A set of fields that has a name. */
+struct ipfix_profile {
+	const char *name;
+	uint64_t fields;
+};
+
+/* Ends with a NULL name. */
+extern const struct ipfix_profile ipfix_profiles[];
 
 extern const char *const ipfix_fields[IPFIX_FIELDS];
 

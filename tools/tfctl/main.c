@@ -7,9 +7,13 @@
 #include "error.h"
 #include "help.h"
 #include "menu.h"
+#include "stats.h"
+#include "top.h"
 
 struct options {
 	bool json;
+	bool once;
+	bool prometheus;
 	bool help;
 	bool version;
 };
@@ -23,6 +27,10 @@ static int take_options(int *argc, char **argv, struct options *options)
 	for (i = 0; i < *argc; i++) {
 		if (!strcmp(argv[i], "--json") || !strcmp(argv[i], "-j"))
 			options->json = true;
+		else if (!strcmp(argv[i], "--once"))
+			options->once = true;
+		else if (!strcmp(argv[i], "--prometheus"))
+			options->prometheus = true;
 		else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			options->help = true;
 		else if (!strcmp(argv[i], "--version"))
@@ -65,10 +73,16 @@ static int run(int argc, char **argv)
 	if (!command)
 		return usage("which command of %s? See 'tfctl --help'",
 			     menu->path);
+	if (options.once && command->run != top_run)
+		return usage("--once is for top");
+	if (options.prometheus && command->run != stats_print)
+		return usage("--prometheus is for stats");
 	call = (struct call){
 		.argc = argc - used,
 		.argv = argv + used,
 		.json = options.json,
+		.once = options.once,
+		.prometheus = options.prometheus,
 	};
 	return command->run(&call);
 }

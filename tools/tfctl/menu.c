@@ -2,13 +2,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "config.h"
 #include "error.h"
+#include "flow_print.h"
 #include "ipfix.h"
+#include "list.h"
 #include "menu.h"
+#include "monitor.h"
 #include "settings.h"
 #include "stats.h"
 #include "target.h"
+#include "top.h"
 
 static const struct command traffic_flow_commands[] = {
 	{
@@ -20,9 +25,23 @@ static const struct command traffic_flow_commands[] = {
 		.name = "print", .usage = "[--json]",
 		.help = "show the settings", .run = settings_print,
 	}, {
-		.name = "stats", .usage = "[--json]",
+		.name = "stats", .usage = "[--json | --prometheus [file=PATH]]",
 		.help = "show what was counted and exported",
-		.run = stats_print,
+		.run = stats_print, .words = "file=",
+	}, {
+		.name = "top", .usage = "[VIEW] [--once] [where CONDITIONS]",
+		.help = "a live screen of what moves most, or one table of it",
+		.run = top_run, .arguments = ARGUMENTS_TOP,
+		.words = "flows hosts ports protocols interfaces interval= limit= sort= where",
+		.not_in_file = true,
+	}, {
+		.name = "check", .usage = "[--json]",
+		.help = "look for what may be wrong, and say what to do",
+		.run = check_run, .not_in_file = true,
+	}, {
+		.name = "monitor", .usage = "[--json]",
+		.help = "show what happens: changes, targets up and down, a full cache",
+		.run = monitor_run, .not_in_file = true,
 	}, {
 		.name = "export", .usage = "[verbose] [file=PATH]",
 		.help = "print the configuration as commands; verbose: defaults too",
@@ -35,7 +54,7 @@ static const struct command traffic_flow_commands[] = {
 		.arguments = ARGUMENTS_FILE, .not_in_file = true,
 	}, {
 		.name = "reset", .usage = "",
-		.help = "back to the defaults: disabled, and no targets",
+		.help = "back to the defaults: disabled, no targets, no lists",
 		.run = config_reset,
 	},
 	{ .name = NULL }
@@ -74,12 +93,61 @@ static const struct command target_commands[] = {
 
 static const struct command ipfix_commands[] = {
 	{
-		.name = "set", .usage = "field=yes|no ...",
+		.name = "set", .usage = "[profile=PROFILE] field=yes|no ...",
 		.help = "choose fields", .run = ipfix_set,
 		.arguments = ARGUMENTS_FIELDS,
 	}, {
 		.name = "print", .usage = "[--json]",
 		.help = "show which fields are exported", .run = ipfix_print,
+	},
+	{ .name = NULL }
+};
+
+static const struct command list_commands[] = {
+	{
+		.name = "add", .usage = "name=NAME [comment=TEXT]",
+		.help = "add an empty list", .run = list_add,
+		.arguments = ARGUMENTS_PROPERTIES,
+		.properties = &list_properties,
+	}, {
+		.name = "set", .usage = "LISTS comment=TEXT",
+		.help = "change a comment", .run = list_set,
+		.arguments = ARGUMENTS_LISTS, .words = "comment=",
+	}, {
+		.name = "remove", .usage = "LISTS",
+		.help = "remove lists that are not in use",
+		.run = list_remove, .arguments = ARGUMENTS_LISTS,
+	}, {
+		.name = "print", .usage = "[--json]",
+		.help = "show the lists", .run = list_print,
+	},
+	{ .name = NULL }
+};
+
+static const struct command member_commands[] = {
+	{
+		.name = "add", .usage = "list=NAME interface=NAME",
+		.help = "put an interface into a list", .run = member_add,
+		.arguments = ARGUMENTS_PROPERTIES,
+		.properties = &member_properties,
+	}, {
+		.name = "remove", .usage = "MEMBERS",
+		.help = "take interfaces out of their lists",
+		.run = member_remove, .arguments = ARGUMENTS_MEMBERS,
+	}, {
+		.name = "print", .usage = "[--json]",
+		.help = "show what is in the lists", .run = member_print,
+	},
+	{ .name = NULL }
+};
+
+static const struct command flow_commands[] = {
+	{
+		.name = "print", .usage = "[follow] [where CONDITIONS] [--json]",
+		.help = "show the flows in the cache; follow: as they end",
+		.run = flow_print, .arguments = ARGUMENTS_FLOWS,
+		.words = "count-only detail follow limit= sort= where",
+		.not_in_file = true,
 	},
 	{ .name = NULL }
 };
@@ -99,8 +167,14 @@ static const struct menu menu_ipfix = {
 	.commands = ipfix_commands, .menus = no_menus,
 };
 
+static const struct menu menu_flow = {
+	.name = "flow", .path = "/ip traffic-flow flow",
+	.help = "the flows that are being counted",
+	.commands = flow_commands, .menus = no_menus,
+};
+
 static const struct menu *const traffic_flow_menus[] = {
-	&menu_target, &menu_ipfix, NULL
+	&menu_target, &menu_ipfix, &menu_flow, NULL
 };
 
 const struct menu menu_traffic_flow = {
@@ -116,7 +190,30 @@ static const struct menu menu_ip = {
 	.commands = no_commands, .menus = ip_menus,
 };
 
-static const struct menu *const root_menus[] = { &menu_ip, NULL };
+const struct menu menu_member = {
+	.name = "member", .path = "/interface list member",
+	.help = "which interfaces are in the lists",
+	.commands = member_commands, .menus = no_menus,
+};
+
+static const struct menu *const list_menus[] = { &menu_member, NULL };
+
+const struct menu menu_list = {
+	.name = "list", .path = "/interface list",
+	.help = "lists of interfaces, which interfaces= takes by name",
+	.commands = list_commands, .menus = list_menus,
+};
+
+static const struct menu *const interface_menus[] = { &menu_list, NULL };
+
+const struct menu menu_interface = {
+	.name = "interface", .path = "/interface", .help = "interfaces",
+	.commands = no_commands, .menus = interface_menus,
+};
+
+static const struct menu *const root_menus[] = {
+	&menu_ip, &menu_interface, NULL
+};
 
 const struct menu menu_root = {
 	.name = "", .path = "/", .help = "all menus",

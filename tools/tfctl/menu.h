@@ -11,6 +11,8 @@ struct call {
 	int argc;
 	char **argv;			/* behind the command's name */
 	bool json;
+	bool once;			/* no screen */
+	bool prometheus;		/* its text format */
 	bool check;			/* look at the arguments, do nothing */
 };
 
@@ -18,8 +20,12 @@ struct call {
 enum arguments {
 	ARGUMENTS_PROPERTIES = 1 << 0,
 	ARGUMENTS_FIELDS = 1 << 1,	/* of IPFIX */
-	ARGUMENTS_TARGETS = 1 << 2,	/* their numbers */
+	ARGUMENTS_TARGETS = 1 << 2,	/* which ones */
 	ARGUMENTS_FILE = 1 << 3,
+	ARGUMENTS_LISTS = 1 << 4,	/* which ones */
+	ARGUMENTS_MEMBERS = 1 << 5,	/* which ones */
+	ARGUMENTS_FLOWS = 1 << 6,	/* sort=, and conditions behind where */
+	ARGUMENTS_TOP = 1 << 7,		/* likewise, but another sort= */
 };
 
 struct command {
@@ -43,6 +49,9 @@ struct menu {
 
 extern const struct menu menu_root;
 extern const struct menu menu_traffic_flow;
+extern const struct menu menu_interface;
+extern const struct menu menu_list;
+extern const struct menu menu_member;
 
 /*
  * Walks from a menu along the words, which may be written with slashes, to a

@@ -2,9 +2,12 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/traffic_flow.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "array.h"
@@ -13,6 +16,7 @@
 
 #define DUMP_TRIES	10
 #define ATTRS_MAX	64
+#define LISTEN_ROOM	(8 << 20)	/* octets that may wait to be heard */
 
 static struct {
 	struct mnl_socket *socket;
@@ -23,6 +27,14 @@ static struct {
 	char text[512];			/* the kernel's own words on an error */
 	uint32_t offset;		/* and what of the request they are on */
 } conn;
+
+static struct {
+	const char *name;
+	uint32_t id;			/* 0: the module has none */
+} groups[] = {
+	{ TRAFFIC_FLOW_GROUP_EVENTS, 0 },
+	{ TRAFFIC_FLOW_GROUP_FLOWS, 0 },
+};
 
 static int take_extack(const struct nlattr *attr, void *data)
 {
@@ -96,16 +108,18 @@ static int on_reply(const struct nlmsghdr *nlh, void *data)
 	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
 	const struct netlink_reply *reply = data;
 	struct parse parse = { attrs, 0 };
+	int ret;
 
 	if (!reply)
 		return MNL_CB_OK;
 	parse.max = reply->max < ATTRS_MAX ? reply->max : ATTRS_MAX - 1;
 	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), take_attr, &parse);
-	if (reply->fn(attrs, reply->data)) {
+	ret = reply->fn(attrs, reply->data);
+	if (ret < 0) {
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
-	return MNL_CB_OK;
+	return ret ? MNL_CB_STOP : MNL_CB_OK;
 }
 
 /* 0 or a negative errno; what the kernel said to it is in conn then. */
@@ -147,10 +161,31 @@ static struct nlmsghdr *begin(uint16_t family, uint8_t command, uint8_t version)
 	return nlh;
 }
 
+static int take_group(const struct nlattr *attr, void *data)
+{
+	const struct nlattr *attrs[CTRL_ATTR_MCAST_GRP_MAX + 1] = { NULL };
+	struct parse parse = { attrs, CTRL_ATTR_MCAST_GRP_MAX };
+	const char *name;
+	size_t i;
+
+	(void)data;
+	mnl_attr_parse_nested(attr, take_attr, &parse);
+	if (!attrs[CTRL_ATTR_MCAST_GRP_NAME])
+		return MNL_CB_OK;
+	name = mnl_attr_get_str(attrs[CTRL_ATTR_MCAST_GRP_NAME]);
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		if (!strcmp(groups[i].name, name))
+			groups[i].id =
+				netlink_number(attrs[CTRL_ATTR_MCAST_GRP_ID]);
+	return MNL_CB_OK;
+}
+
 static int take_family(const struct nlattr **attrs, void *data)
 {
-	(void)data;
 	conn.family = netlink_number(attrs[CTRL_ATTR_FAMILY_ID]);
+	if (attrs[CTRL_ATTR_MCAST_GROUPS])
+		mnl_attr_parse_nested(attrs[CTRL_ATTR_MCAST_GROUPS], take_group,
+				      data);
 	return conn.family ? 0 : -1;
 }
 
@@ -158,7 +193,7 @@ static int find_family(void)
 {
 	const struct netlink_reply reply = {
 		.fn = take_family,
-		.max = CTRL_ATTR_FAMILY_ID,
+		.max = CTRL_ATTR_MCAST_GROUPS,
 	};
 	struct nlmsghdr *nlh = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 
@@ -166,10 +201,13 @@ static int find_family(void)
 	return exchange(nlh, &reply);
 }
 
+/* What is left of an answer goes with the socket. */
 static int open_socket(void)
 {
 	int on = 1;
 
+	if (conn.socket)
+		mnl_socket_close(conn.socket);
 	conn.socket = mnl_socket_open(NETLINK_GENERIC);
 	if (!conn.socket ||
 	    mnl_socket_bind(conn.socket, 0, MNL_SOCKET_AUTOPID) < 0)
@@ -257,13 +295,194 @@ int netlink_dump(struct nlmsghdr *request, const struct netlink_reply *reply,
 		/* EINTR: the list changed while it was read. */
 		if (ret != -EINTR)
 			return ret ? report(-ret, request, NULL) : EXIT_DONE;
-		/* What is left of the answer goes with the socket. */
-		mnl_socket_close(conn.socket);
 		ret = open_socket();
 		if (ret)
 			return ret;
 	}
 	return refused("the list keeps changing: try again");
+}
+
+int netlink_stream(struct nlmsghdr *request, const struct netlink_reply *reply,
+		   bool *cut)
+{
+	int error, ret;
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	error = exchange(request, reply);
+	*cut = error == -EINTR;
+	ret = open_socket();
+	if (ret || !error || *cut)
+		return ret;
+	return report(-error, request, NULL);
+}
+
+struct netlink_listener {
+	struct mnl_socket *socket;
+	const struct netlink_reply *reply;
+	bool gone;
+	uint32_t buffer[16384];
+};
+
+static int on_told(const struct nlmsghdr *nlh, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs[CTRL_ATTR_FAMILY_ID + 1] = { NULL };
+	struct parse parse = { attrs, CTRL_ATTR_FAMILY_ID };
+	struct netlink_listener *listener = data;
+
+	if (nlh->nlmsg_type == conn.family)
+		return on_reply(nlh, (void *)listener->reply);
+	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return MNL_CB_OK;
+	mnl_attr_parse(nlh, sizeof(*genl), take_attr, &parse);
+	listener->gone = netlink_number(attrs[CTRL_ATTR_FAMILY_ID]) ==
+			 conn.family;
+	return listener->gone ? MNL_CB_STOP : MNL_CB_OK;
+}
+
+static uint32_t find_group(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		if (!strcmp(groups[i].name, name))
+			return groups[i].id;
+	return 0;
+}
+
+static int join_group(struct mnl_socket *socket, int group)
+{
+	int notify = GENL_ID_CTRL;
+	int room = LISTEN_ROOM;
+
+	if (setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUFFORCE,
+		       &room, sizeof(room)))
+		setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUF,
+			   &room, sizeof(room));
+	/* Where the module's unloading is told. */
+	mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &notify,
+			      sizeof(notify));
+	if (!mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &group,
+				   sizeof(group)))
+		return EXIT_DONE;
+	return errno == EPERM ? refused("needs root (CAP_NET_ADMIN)") :
+	       refused("cannot listen: %s", strerror(errno));
+}
+
+int netlink_listener_open(const char *group, bool optional,
+			  struct netlink_listener **listener)
+{
+	struct mnl_socket *socket;
+	int ret;
+
+	*listener = NULL;
+	if (!conn.family && connect_kernel())
+		return EXIT_REFUSED;
+	if (!find_group(group))
+		return optional ? EXIT_DONE :
+		       refused("this needs Linux 5.12 or newer");
+	socket = mnl_socket_open(NETLINK_GENERIC);
+	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		return refused("cannot open a netlink socket: %s",
+			       strerror(errno));
+	ret = join_group(socket, find_group(group));
+	if (!ret)
+		*listener = calloc(1, sizeof(**listener));
+	if (!*listener) {
+		mnl_socket_close(socket);
+		return ret ? ret : refused("out of memory");
+	}
+	(*listener)->socket = socket;
+	return EXIT_DONE;
+}
+
+int netlink_listener_fd(const struct netlink_listener *listener)
+{
+	return listener ? mnl_socket_get_fd(listener->socket) : -1;
+}
+
+void netlink_listener_close(struct netlink_listener *listener)
+{
+	if (listener)
+		mnl_socket_close(listener->socket);
+	free(listener);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* Whether there is something to hear before the time is up. */
+static bool is_told(const struct netlink_listener *listener, int64_t until)
+{
+	struct pollfd fd = {
+		.fd = netlink_listener_fd(listener),
+		.events = POLLIN,
+	};
+	int64_t left = until < 0 ? -1 : until - now_ms();
+	int ret;
+
+	if (until >= 0 && left < 0)
+		left = 0;
+	ret = poll(&fd, 1, left);
+	return ret > 0 || (ret < 0 && until < 0);
+}
+
+static int hear(struct netlink_listener *listener, void (*missed)(void *data))
+{
+	ssize_t length;
+	int ret;
+
+	length = mnl_socket_recvfrom(listener->socket, listener->buffer,
+				     sizeof(listener->buffer));
+	if (length < 0 && errno == ENOBUFS)
+		missed(listener->reply->data);
+	if (length < 0)
+		return errno == ENOBUFS || errno == EINTR ? MNL_CB_OK : -errno;
+	ret = mnl_cb_run(listener->buffer, length, 0, 0, on_told, listener);
+	return ret < 0 ? -errno : ret;
+}
+
+int netlink_listener_hear(struct netlink_listener *listener,
+			  const struct netlink_reply *reply,
+			  void (*missed)(void *data), int milliseconds)
+{
+	int64_t until = milliseconds < 0 ? -1 : now_ms() + milliseconds;
+	int ret;
+
+	if (listener)
+		listener->reply = reply;
+	while (is_told(listener, until)) {
+		ret = hear(listener, missed);
+		if (listener->gone)
+			return refused("Traffic Flow was unloaded");
+		if (ret < 0)
+			return refused("cannot listen: %s", strerror(-ret));
+		if (ret == MNL_CB_STOP)
+			return EXIT_DONE;
+		if (until >= 0 && now_ms() >= until)
+			break;
+	}
+	return EXIT_DONE;
+}
+
+int netlink_listen(const char *group, const struct netlink_reply *reply,
+		   int (*begun)(void *data), void (*missed)(void *data))
+{
+	struct netlink_listener *listener;
+	int ret;
+
+	ret = netlink_listener_open(group, false, &listener);
+	if (!ret)
+		ret = begun(reply->data);
+	if (!ret)
+		ret = netlink_listener_hear(listener, reply, missed, -1);
+	netlink_listener_close(listener);
+	return ret;
 }
 
 uint64_t netlink_number(const struct nlattr *attr)

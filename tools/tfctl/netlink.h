@@ -7,9 +7,13 @@
 #define TFCTL_NETLINK_H
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Gets the attributes of a reply, by number up to max; NULL where not sent. */
+/*
+ * Gets the attributes of a reply, by number up to max; NULL where not sent.
+ * 0: go on; more than 0: that is enough; less: it makes no sense.
+ */
 typedef int (*netlink_reply_fn)(const struct nlattr **attrs, void *data);
 
 struct netlink_reply {
@@ -33,6 +37,38 @@ int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
 /* The reply function may be called for the same object again after restart(). */
 int netlink_dump(struct nlmsghdr *request, const struct netlink_reply *reply,
 		 void (*restart)(void *data));
+
+/*
+ * A dump that is too long to be kept and taken once more. *cut is set if it
+ * ends early since settings have changed meanwhile.
+ */
+int netlink_stream(struct nlmsghdr *request, const struct netlink_reply *reply,
+		   bool *cut);
+
+/*
+ * Hears what is told to a multicast group until the reply function says that it
+ * is enough, or the module is gone. With the reply's data, begun() is called
+ * when nothing is missed from then on, and missed() when something was after
+ * all, because it came too fast.
+ */
+int netlink_listen(const char *group, const struct netlink_reply *reply,
+		   int (*begun)(void *data), void (*missed)(void *data));
+
+/*
+ * The same in parts: what is told from the opening on waits to be heard. NULL
+ * is a listener that hears nothing: what is opened if the module has no such
+ * group, and that is no mistake.
+ */
+struct netlink_listener;
+int netlink_listener_open(const char *group, bool optional,
+			  struct netlink_listener **listener);
+
+/* For so many milliseconds, or with -1 for ever. */
+int netlink_listener_hear(struct netlink_listener *listener,
+			  const struct netlink_reply *reply,
+			  void (*missed)(void *data), int milliseconds);
+int netlink_listener_fd(const struct netlink_listener *listener);
+void netlink_listener_close(struct netlink_listener *listener);
 
 /* An unsigned number of whatever width the kernel sent; 0 for none. */
 uint64_t netlink_number(const struct nlattr *attr);

@@ -20,13 +20,54 @@ static uint32_t number_of(const struct property *property, const void *object)
 static bool parse_choice(const struct choice *choices, const char *text,
 			 uint32_t *value)
 {
-	for (; choices->name; choices++) {
+	for (; choices && choices->name; choices++) {
 		if (strcasecmp(choices->name, text))
 			continue;
 		*value = choices->value;
 		return true;
 	}
 	return false;
+}
+
+/* "none", or choices with commas between. */
+static bool parse_set(const struct choice *choices, const char *text,
+		      uint32_t *value)
+{
+	char name[VALUE_SIZE];
+	uint32_t set = 0;
+	uint32_t bit;
+	size_t length;
+
+	if (!strcmp(text, "none")) {
+		*value = 0;
+		return true;
+	}
+	for (;; text += length + 1) {
+		length = strcspn(text, ",");
+		if (length >= sizeof(name))
+			return false;
+		memcpy(name, text, length);
+		name[length] = '\0';
+		if (!parse_choice(choices, name, &bit))
+			return false;
+		set |= bit;
+		if (!text[length])
+			break;
+	}
+	*value = set;
+	return true;
+}
+
+static bool parse_name(const char *text, char *name)
+{
+	if (!strcmp(text, "none")) {
+		memset(name, 0, IF_NAMESIZE);
+		return true;
+	}
+	if (!is_interface_pattern(text) || strchr(text, '*'))
+		return false;
+	strncpy(name, text, IF_NAMESIZE);
+	return true;
 }
 
 static bool has_interface(const struct interfaces *list, const char *name)
@@ -42,7 +83,7 @@ static bool has_interface(const struct interfaces *list, const char *name)
 static bool parse_interfaces(const char *text, struct interfaces *list)
 {
 	struct interfaces parsed = { 0 };
-	char name[IF_NAMESIZE];
+	char name[LIST_NAME_SIZE];
 	size_t length;
 
 	if (!strcmp(text, "all")) {
@@ -52,11 +93,12 @@ static bool parse_interfaces(const char *text, struct interfaces *list)
 
 	for (;; text += length + 1) {
 		length = strcspn(text, ",");
-		if (length >= IF_NAMESIZE)
+		if (length >= LIST_NAME_SIZE)
 			return false;
 		memcpy(name, text, length);
 		name[length] = '\0';
-		if (!is_interface_pattern(name) || !strcmp(name, "all"))
+		if ((!is_interface_pattern(name) && !is_list_name(name)) ||
+		    !strcmp(name, "all"))
 			return false;
 		if (!has_interface(&parsed, name)) {
 			if (parsed.count == TRAFFIC_FLOW_INTERFACES_MAX)
@@ -70,19 +112,31 @@ static bool parse_interfaces(const char *text, struct interfaces *list)
 	return true;
 }
 
+static void describe_choices(const struct choice *choices, const char *last,
+			     char *text, size_t size)
+{
+	const struct choice *choice;
+	size_t length = 0;
+
+	for (choice = choices; choice->name; choice++)
+		length += snprintf(text + length, size - length, "%s%s",
+				   choice == choices ? "" :
+				   choice[1].name ? ", " : last, choice->name);
+}
+
 /* Says what the property takes. */
 static void describe(const struct property *property, char *text, size_t size)
 {
 	char min[VALUE_SIZE], max[VALUE_SIZE];
-	const struct choice *choice;
-	size_t length = 0;
 
 	switch (property->kind) {
 	case PROPERTY_BOOL:
 		snprintf(text, size, "yes or no");
 		break;
 	case PROPERTY_NUMBER:
-		snprintf(text, size, "a number from %u to %u", property->min,
+		snprintf(text, size, "%s%sa number from %u to %u",
+			 property->choices ? property->choices->name : "",
+			 property->choices ? " or " : "", property->min,
 			 property->max);
 		break;
 	case PROPERTY_SIZE:
@@ -98,21 +152,47 @@ static void describe(const struct property *property, char *text, size_t size)
 			 min, max);
 		break;
 	case PROPERTY_CHOICE:
-		for (choice = property->choices; choice->name; choice++)
-			length += snprintf(text + length, size - length, "%s%s",
-					   choice == property->choices ? "" :
-					   choice[1].name ? ", " : " or ",
-					   choice->name);
+		describe_choices(property->choices, " or ", text, size);
+		break;
+	case PROPERTY_SET:
+		strcpy(text, "none, or with commas between: ");
+		describe_choices(property->choices, " and ",
+				 text + strlen(text), size - strlen(text));
 		break;
 	case PROPERTY_ADDRESS:
 		snprintf(text, size, "an IPv4 or IPv6 address");
 		break;
+	case PROPERTY_NAME:
+		snprintf(text, size, "none or a name of 1 to %u characters",
+			 IF_NAMESIZE - 1);
+		break;
 	case PROPERTY_INTERFACES:
 		snprintf(text, size,
-			 "all, or up to %u names of 1 to %u characters with commas between, which may end in '*'",
-			 TRAFFIC_FLOW_INTERFACES_MAX, IF_NAMESIZE - 1);
+			 "all, or up to %u names of interfaces, which may end in '*', or of interface lists, with commas between",
+			 TRAFFIC_FLOW_INTERFACES_MAX);
+		break;
+	case PROPERTY_INTERFACE:
+		snprintf(text, size,
+			 "a name of 1 to %u characters, which may end in '*'",
+			 IF_NAMESIZE - 1);
+		break;
+	case PROPERTY_LIST:
+		snprintf(text, size,
+			 "a name of 1 to %u characters without '*', ',', '/', ':' and blanks, and not all",
+			 TRAFFIC_FLOW_LIST_NAME_MAX);
+		break;
+	case PROPERTY_COMMENT:
+		snprintf(text, size, "one line of at most %u octets",
+			 TRAFFIC_FLOW_LIST_COMMENT_MAX);
 		break;
 	}
+}
+
+static bool parse_text(bool valid, const char *text, char *value)
+{
+	if (valid)
+		strcpy(value, text);
+	return valid;
 }
 
 static bool parse_value(const struct property *property, const char *text,
@@ -124,8 +204,9 @@ static bool parse_value(const struct property *property, const char *text,
 	case PROPERTY_BOOL:
 		return parse_bool(text, number);
 	case PROPERTY_NUMBER:
-		return parse_number(text, number) && *number >= property->min &&
-		       *number <= property->max;
+		return parse_choice(property->choices, text, number) ||
+		       (parse_number(text, number) &&
+			*number >= property->min && *number <= property->max);
 	case PROPERTY_SIZE:
 		return parse_size(text, number) && *number >= property->min &&
 		       *number <= property->max && !(*number & (*number - 1));
@@ -134,10 +215,20 @@ static bool parse_value(const struct property *property, const char *text,
 		       *number <= property->max;
 	case PROPERTY_CHOICE:
 		return parse_choice(property->choices, text, number);
+	case PROPERTY_SET:
+		return parse_set(property->choices, text, number);
 	case PROPERTY_ADDRESS:
 		return parse_address(text, value);
 	case PROPERTY_INTERFACES:
 		return parse_interfaces(text, value);
+	case PROPERTY_INTERFACE:
+		return parse_text(is_interface_pattern(text), text, value);
+	case PROPERTY_LIST:
+		return parse_text(is_list_name(text), text, value);
+	case PROPERTY_COMMENT:
+		return parse_text(is_comment(text), text, value);
+	case PROPERTY_NAME:
+		return parse_name(text, value);
 	}
 	return false;
 }
@@ -156,14 +247,27 @@ int property_parse(const struct property *property, const char *text,
 static void format_choice(const struct choice *choices, uint32_t value,
 			  char *text)
 {
-	for (; choices->name; choices++) {
+	for (; choices && choices->name; choices++) {
 		if (choices->value == value) {
 			strcpy(text, choices->name);
 			return;
 		}
 	}
-	/* A newer kernel's. */
+	/* A plain number, or a newer kernel's. */
 	sprintf(text, "%u", value);
+}
+
+static void format_set(const struct choice *choices, uint32_t value, char *text)
+{
+	const char *comma = "";
+
+	strcpy(text, value ? "" : "none");
+	for (; choices->name; choices++) {
+		if (!(value & choices->value))
+			continue;
+		text += sprintf(text, "%s%s", comma, choices->name);
+		comma = ",";
+	}
 }
 
 static void format_interfaces(const struct interfaces *list, char *text)
@@ -188,18 +292,30 @@ void property_format(const struct property *property, const void *object,
 	case PROPERTY_TIME:
 		format_time(number_of(property, object), text);
 		return;
+	case PROPERTY_NUMBER:
 	case PROPERTY_CHOICE:
 		format_choice(property->choices, number_of(property, object),
 			      text);
 		return;
-	case PROPERTY_NUMBER:
-		sprintf(text, "%u", number_of(property, object));
+	case PROPERTY_SET:
+		format_set(property->choices, number_of(property, object),
+			   text);
 		return;
 	case PROPERTY_ADDRESS:
 		format_address(field(property, object), text);
 		return;
 	case PROPERTY_INTERFACES:
 		format_interfaces(field(property, object), text);
+		return;
+	case PROPERTY_INTERFACE:
+	case PROPERTY_LIST:
+	case PROPERTY_COMMENT:
+		strcpy(text, field(property, object));
+		return;
+	case PROPERTY_NAME:
+		strcpy(text, field(property, object));
+		if (!*text)
+			strcpy(text, "none");
 		return;
 	}
 }
@@ -217,6 +333,18 @@ static struct json_object *json_interfaces(const struct interfaces *list)
 	return array;
 }
 
+static struct json_object *json_set(const struct choice *choices,
+				    uint32_t value)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (; choices->name; choices++)
+		if (value & choices->value)
+			json_object_array_add(array,
+					      json_object_new_string(choices->name));
+	return array;
+}
+
 struct json_object *property_json(const struct property *property,
 				  const void *object)
 {
@@ -226,13 +354,23 @@ struct json_object *property_json(const struct property *property,
 	case PROPERTY_BOOL:
 		return json_object_new_boolean(number_of(property, object));
 	case PROPERTY_NUMBER:
+		if (property->choices &&
+		    number_of(property, object) < property->min)
+			break;
+		return json_object_new_int64(number_of(property, object));
 	case PROPERTY_SIZE:
 	case PROPERTY_TIME:
 		return json_object_new_int64(number_of(property, object));
 	case PROPERTY_INTERFACES:
 		return json_interfaces(field(property, object));
+	case PROPERTY_SET:
+		return json_set(property->choices, number_of(property, object));
 	case PROPERTY_CHOICE:
 	case PROPERTY_ADDRESS:
+	case PROPERTY_INTERFACE:
+	case PROPERTY_LIST:
+	case PROPERTY_COMMENT:
+	case PROPERTY_NAME:
 		break;
 	}
 	property_format(property, object, text);
@@ -251,16 +389,30 @@ bool property_equal(const struct property *property, const void *a,
 	return !strcmp(texts[0], texts[1]);
 }
 
+size_t property_size(const struct property *property)
+{
+	switch (property->kind) {
+	case PROPERTY_ADDRESS:
+		return sizeof(struct address);
+	case PROPERTY_INTERFACES:
+		return sizeof(struct interfaces);
+	case PROPERTY_INTERFACE:
+	case PROPERTY_NAME:
+		return IF_NAMESIZE;
+	case PROPERTY_LIST:
+		return LIST_NAME_SIZE;
+	case PROPERTY_COMMENT:
+		return COMMENT_SIZE;
+	default:
+		return sizeof(uint32_t);
+	}
+}
+
 void property_copy(const struct property *property, void *to,
 		   const void *from)
 {
-	size_t size = sizeof(uint32_t);
-
-	if (property->kind == PROPERTY_ADDRESS)
-		size = sizeof(struct address);
-	else if (property->kind == PROPERTY_INTERFACES)
-		size = sizeof(struct interfaces);
-	memcpy(field(property, to), field(property, from), size);
+	memcpy(field(property, to), field(property, from),
+	       property_size(property));
 }
 
 int unknown_word(const char *what, const char *word,
@@ -343,127 +495,6 @@ void properties_copy(const struct properties *props, uint32_t set, void *to,
 	for (i = 0; i < props->count; i++)
 		if (set & 1U << i)
 			property_copy(&props->table[i], to, from);
-}
-
-static void put_interfaces(struct nlmsghdr *nlh, uint16_t attr,
-			   const struct interfaces *list)
-{
-	struct nlattr *nest = mnl_attr_nest_start(nlh, attr);
-	unsigned int i;
-
-	for (i = 0; i < list->count; i++)
-		mnl_attr_put_strz(nlh, TRAFFIC_FLOW_INTERFACE_A_NAME,
-				  list->name[i]);
-	mnl_attr_nest_end(nlh, nest);
-}
-
-static void put_address(struct nlmsghdr *nlh, uint16_t attr,
-			const struct address *address)
-{
-	if (address->family == AF_INET)
-		mnl_attr_put(nlh, attr, sizeof(address->v4), &address->v4);
-	else
-		mnl_attr_put(nlh, attr + 1, sizeof(address->v6), &address->v6);
-}
-
-static void put_number(struct nlmsghdr *nlh, const struct property *property,
-		       uint32_t number)
-{
-	if (property->width == sizeof(uint8_t))
-		mnl_attr_put_u8(nlh, property->attr, number);
-	else if (property->width == sizeof(uint16_t))
-		mnl_attr_put_u16(nlh, property->attr, number);
-	else
-		mnl_attr_put_u32(nlh, property->attr, number);
-}
-
-void properties_put(const struct properties *props, uint32_t set,
-		    const void *object, struct nlmsghdr *nlh)
-{
-	const struct property *property;
-	unsigned int i;
-
-	for (i = 0; i < props->count; i++) {
-		property = &props->table[i];
-		if (!(set & 1U << i))
-			continue;
-		if (property->kind == PROPERTY_INTERFACES)
-			put_interfaces(nlh, property->attr,
-				       field(property, object));
-		else if (property->kind == PROPERTY_ADDRESS)
-			put_address(nlh, property->attr,
-				    field(property, object));
-		else
-			put_number(nlh, property, number_of(property, object));
-	}
-}
-
-static void get_interfaces(const struct nlattr *nest, struct interfaces *list)
-{
-	const struct nlattr *attr;
-
-	list->count = 0;
-	if (!nest)
-		return;
-	mnl_attr_for_each_nested(attr, nest) {
-		if (mnl_attr_get_type(attr) != TRAFFIC_FLOW_INTERFACE_A_NAME ||
-		    list->count == TRAFFIC_FLOW_INTERFACES_MAX)
-			continue;
-		snprintf(list->name[list->count++], IF_NAMESIZE, "%.*s",
-			 (int)mnl_attr_get_payload_len(attr),
-			 mnl_attr_get_str(attr));
-	}
-}
-
-static void get_address(const struct nlattr *v4, const struct nlattr *v6,
-			struct address *address)
-{
-	memset(address, 0, sizeof(*address));
-	address->family = AF_INET;
-	if (v4 && mnl_attr_get_payload_len(v4) == sizeof(address->v4)) {
-		memcpy(&address->v4, mnl_attr_get_payload(v4),
-		       sizeof(address->v4));
-	} else if (v6 && mnl_attr_get_payload_len(v6) == sizeof(address->v6)) {
-		address->family = AF_INET6;
-		memcpy(&address->v6, mnl_attr_get_payload(v6),
-		       sizeof(address->v6));
-	}
-}
-
-void properties_get(const struct properties *props, const struct nlattr **attrs,
-		    void *object)
-{
-	const struct property *property;
-	const struct nlattr *attr;
-	unsigned int i;
-
-	for (i = 0; i < props->count; i++) {
-		property = &props->table[i];
-		attr = attrs[property->attr];
-		if (property->kind == PROPERTY_INTERFACES)
-			get_interfaces(attr, field(property, object));
-		else if (property->kind == PROPERTY_ADDRESS)
-			get_address(attr, attrs[property->attr + 1],
-				    field(property, object));
-		else
-			*(uint32_t *)field(property, object) =
-				netlink_number(attr);
-	}
-}
-
-const char *properties_name(const struct properties *props, uint16_t attr)
-{
-	const struct property *property;
-	unsigned int i;
-
-	for (i = 0; i < props->count; i++) {
-		property = &props->table[i];
-		if (attr == property->attr ||
-		    (property->kind == PROPERTY_ADDRESS &&
-		     attr == property->attr + 1))
-			return property->name;
-	}
-	return NULL;
 }
 
 void properties_json(const struct properties *props, const void *object,

@@ -18,12 +18,17 @@
 
 enum property_kind {			/* what the struct's field is: */
 	PROPERTY_BOOL,			/* uint32_t */
-	PROPERTY_NUMBER,		/* uint32_t */
+	PROPERTY_NUMBER,		/* uint32_t, or one of the choices */
 	PROPERTY_SIZE,			/* uint32_t, a power of two */
 	PROPERTY_TIME,			/* uint32_t, seconds */
 	PROPERTY_CHOICE,		/* uint32_t */
+	PROPERTY_SET,			/* uint32_t, or-ed choices */
 	PROPERTY_ADDRESS,		/* struct address */
 	PROPERTY_INTERFACES,		/* struct interfaces */
+	PROPERTY_INTERFACE,		/* char [IF_NAMESIZE] */
+	PROPERTY_LIST,			/* char [LIST_NAME_SIZE] */
+	PROPERTY_COMMENT,		/* char [COMMENT_SIZE] */
+	PROPERTY_NAME,			/* char [IF_NAMESIZE], "" for none */
 };
 
 struct choice {
@@ -31,10 +36,13 @@ struct choice {
 	uint32_t value;
 };
 
-/* No interface at all stands for all of them. */
+#define LIST_NAME_SIZE	(TRAFFIC_FLOW_LIST_NAME_MAX + 1)
+#define COMMENT_SIZE	(TRAFFIC_FLOW_LIST_COMMENT_MAX + 1)
+
+/* Names of interfaces or of lists; none at all stands for all interfaces. */
 struct interfaces {
 	unsigned int count;
-	char name[TRAFFIC_FLOW_INTERFACES_MAX][IF_NAMESIZE];
+	char name[TRAFFIC_FLOW_INTERFACES_MAX][LIST_NAME_SIZE];
 };
 
 struct property {
@@ -53,11 +61,14 @@ struct properties {
 	const struct property *table;
 	unsigned int count;		/* at most 32 */
 	const char *what;		/* a member of the table is called */
+	const char *object;		/* and what has them */
+	size_t size;			/* of its struct */
+	const struct property *named_by;	/* NULL if it has no name */
 };
 
 /* Room for any property's value, the longest list of interfaces too. */
 #define PROPERTY_TEXT_SIZE \
-	(TRAFFIC_FLOW_INTERFACES_MAX * IF_NAMESIZE + VALUE_SIZE)
+	(TRAFFIC_FLOW_INTERFACES_MAX * LIST_NAME_SIZE + VALUE_SIZE)
 
 /* The text may be wrong: then the exit code, and the user knows why. */
 int property_parse(const struct property *property, const char *text,
@@ -68,6 +79,7 @@ struct json_object *property_json(const struct property *property,
 				  const void *object);
 bool property_equal(const struct property *property, const void *a,
 		    const void *b);
+size_t property_size(const struct property *property);
 void property_copy(const struct property *property, void *to,
 		   const void *from);
 

@@ -8,23 +8,35 @@
 #include "select.h"
 #include "words.h"
 
-static int add_number(struct selection *selection, const char *text)
+void selection_begin(struct selection *selection,
+		     const struct properties *props, void *find_as)
 {
-	uint32_t number;
-	unsigned int i;
+	memset(selection, 0, sizeof(*selection));
+	selection->props = props;
+	selection->find_as = find_as;
+	memset(find_as, 0, props->size);
+}
 
-	if (!parse_number(text, &number))
-		return usage("'%s' is not a number of a target", text);
-	for (i = 0; i < selection->count; i++)
-		if (selection->number[i] == number)
-			return EXIT_DONE;
-	if (selection->count == TRAFFIC_FLOW_TARGETS_MAX)
-		return usage("more than %u numbers", TRAFFIC_FLOW_TARGETS_MAX);
-	selection->number[selection->count++] = number;
+static int add_selected(struct selection *selection, const char *text,
+			bool by_name)
+{
+	struct selected *selected = &selection->which[selection->count];
+
+	if (selection->count == SELECTION_MAX)
+		return usage("more than %u %ss", SELECTION_MAX,
+			     selection->props->object);
+	if (by_name ? !is_list_name(text) :
+		      !parse_number(text, &selected->number))
+		return usage("'%s' is not a %s of a %s", text,
+			     by_name ? "name" : "number",
+			     selection->props->object);
+	strcpy(selected->name, by_name ? text : "");
+	selection->count++;
 	return EXIT_DONE;
 }
 
-static int parse_numbers(struct selection *selection, const char *word)
+static int parse_which(struct selection *selection, const char *word,
+		       bool by_name)
 {
 	char text[VALUE_SIZE];
 	size_t length;
@@ -33,7 +45,7 @@ static int parse_numbers(struct selection *selection, const char *word)
 	for (;; word += length + 1) {
 		length = strcspn(word, ",");
 		snprintf(text, sizeof(text), "%.*s", (int)length, word);
-		ret = add_number(selection, text);
+		ret = add_selected(selection, text, by_name);
 		if (ret || !word[length])
 			return ret;
 	}
@@ -61,8 +73,8 @@ static int parse_condition(struct selection *selection, const char *text)
 			continue;
 		if (!strcmp(word, "disabled"))
 			word = "disabled=yes";
-		ret = properties_assign(&target_properties, word,
-					&selection->find_as,
+		ret = properties_assign(selection->props, word,
+					selection->find_as,
 					&selection->find_set);
 	}
 	words_free(&words);
@@ -76,7 +88,6 @@ static int parse_find(struct selection *selection, const struct call *call,
 	char text[1024] = "";
 	size_t length = 0;
 	size_t size;
-	int ret;
 
 	for (; *i < call->argc; (*i)++) {
 		size = strlen(call->argv[*i]);
@@ -88,8 +99,7 @@ static int parse_find(struct selection *selection, const struct call *call,
 			text[length - 1] = '\0';
 			if (selection->find)
 				return usage("[find ...] is given twice");
-			ret = parse_condition(selection, text + 1);
-			return ret;
+			return parse_condition(selection, text + 1);
 		}
 		text[length++] = ' ';
 	}
@@ -99,54 +109,102 @@ static int parse_find(struct selection *selection, const struct call *call,
 int selection_parse(const struct call *call, struct selection *selection,
 		    char **rest, int *count)
 {
+	const struct properties *props = selection->props;
 	const char *word;
 	int ret = EXIT_DONE;
 	int i;
 
-	memset(selection, 0, sizeof(*selection));
 	*count = 0;
 	for (i = 0; i < call->argc && !ret; i++) {
 		word = call->argv[i];
 		if (!strncmp(word, "numbers=", 8))
 			word += 8;
 		if (isdigit((unsigned char)*word))
-			ret = parse_numbers(selection, word);
+			ret = parse_which(selection, word, false);
 		else if (*word == '[')
 			ret = parse_find(selection, call, &i);
+		else if (props->named_by && !strchr(word, '='))
+			ret = parse_which(selection, word, true);
 		else
 			rest[(*count)++] = call->argv[i];
 	}
 	if (!ret && !selection->count && !selection->find)
-		ret = usage("which targets? Give their numbers or [find property=value]");
+		ret = usage("which %ss? Give their %s or [find property=value]",
+			    props->object,
+			    props->named_by ? "names, numbers" : "numbers");
 	return ret;
 }
 
-static bool is_found(const struct selection *selection,
-		     const struct target *target)
+int selection_parse_only(const struct call *call, struct selection *selection)
+{
+	char **rest = calloc(call->argc + 1, sizeof(*rest));
+	int count;
+	int ret;
+
+	if (!rest)
+		return refused("out of memory");
+	ret = selection_parse(call, selection, rest, &count);
+	if (!ret && count)
+		ret = usage("expected numbers or [find ...], not '%s'",
+			    rest[0]);
+	free(rest);
+	return ret;
+}
+
+static bool is_found(const struct selection *selection, const void *object)
 {
 	return selection->find &&
-	       !(properties_different(&target_properties, target,
-				      &selection->find_as) &
+	       !(properties_different(selection->props, object,
+				      selection->find_as) &
 		 selection->find_set);
 }
 
-int selection_mark(const struct selection *selection,
-		   const struct targets *targets, bool *marked)
+/* Where in the objects it is, or how many there are. */
+static size_t find_selected(const struct properties *props,
+			    const struct selected *selected,
+			    const char *objects, size_t count)
 {
+	char text[PROPERTY_TEXT_SIZE];
+	size_t i;
+
+	if (!*selected->name)
+		return selected->number < count ? selected->number : count;
+	for (i = 0; i < count; i++) {
+		property_format(props->named_by, objects + i * props->size,
+				text);
+		if (!strcmp(text, selected->name))
+			break;
+	}
+	return i;
+}
+
+static int not_there(const struct properties *props,
+		     const struct selected *selected, size_t count)
+{
+	if (*selected->name)
+		return refused("no %s is called '%s'", props->object,
+			       selected->name);
+	return refused("no %s %u: there %s %zu%s", props->object,
+		       selected->number, count == 1 ? "is" : "are", count,
+		       count ? ", counted from 0" : "");
+}
+
+int selection_mark(const struct selection *selection, const void *objects,
+		   size_t count, bool *marked)
+{
+	const struct properties *props = selection->props;
+	const char *object = objects;
 	unsigned int i;
 	size_t j;
 
 	for (i = 0; i < selection->count; i++) {
-		if (selection->number[i] >= targets->count)
-			return refused("no target %u: there %s %zu%s",
-				       selection->number[i],
-				       targets->count == 1 ? "is" : "are",
-				       targets->count,
-				       targets->count ? ", counted from 0" : "");
-		marked[selection->number[i]] = true;
+		j = find_selected(props, &selection->which[i], objects, count);
+		if (j == count)
+			return not_there(props, &selection->which[i], count);
+		marked[j] = true;
 	}
-	for (j = 0; j < targets->count; j++)
-		if (is_found(selection, &targets->list[j]))
+	for (j = 0; j < count; j++)
+		if (is_found(selection, object + j * props->size))
 			marked[j] = true;
 	return EXIT_DONE;
 }

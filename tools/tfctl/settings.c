@@ -26,7 +26,7 @@ static const struct property table[] = {
 		.name = "interfaces", FIELD(interfaces),
 		.kind = PROPERTY_INTERFACES, .attr = TRAFFIC_FLOW_A_INTERFACES,
 		.fallback = "all",
-		.help = "meter what comes in or goes out here: all, or names (ppp* too)",
+		.help = "meter what comes in or goes out here: all, names (ppp* too), lists",
 	}, {
 		.name = "cache-entries", FIELD(cache_entries),
 		.kind = PROPERTY_SIZE, .attr = TRAFFIC_FLOW_A_CACHE_ENTRIES,
@@ -78,6 +78,7 @@ const struct properties settings_properties = {
 	.table = table,
 	.count = ARRAY_SIZE(table),
 	.what = "property",
+	.size = sizeof(struct settings),
 };
 
 static int take_settings(const struct nlattr **attrs, void *data)

@@ -11,12 +11,22 @@ int state_get(struct state *state)
 
 	memset(state, 0, sizeof(*state));
 	ret = settings_get(&state->settings);
-	return ret ? ret : targets_get(&state->targets);
+	if (!ret)
+		ret = targets_get(&state->targets);
+	if (!ret)
+		ret = items_get(&list_kind, &state->lists);
+	if (!ret)
+		ret = items_get(&member_kind, &state->members);
+	if (ret)
+		state_free(state);
+	return ret;
 }
 
 void state_free(struct state *state)
 {
 	targets_free(&state->targets);
+	items_free(&state->lists);
+	items_free(&state->members);
 }
 
 static const struct target *find_id(const struct targets *targets, uint32_t id)
@@ -98,7 +108,16 @@ int state_apply(const struct state *wanted)
 	ret = state_get(&current);
 	if (ret)
 		return ret;
-	ret = apply_settings(&wanted->settings, &current.settings);
+	/* A list is there before the settings name it, and goes after. */
+	ret = items_add_missing(&wanted->lists, &current.lists);
+	if (!ret)
+		ret = items_add_missing(&wanted->members, &current.members);
+	if (!ret)
+		ret = apply_settings(&wanted->settings, &current.settings);
+	if (!ret)
+		ret = items_remove_others(&wanted->members, &current.members);
+	if (!ret)
+		ret = items_remove_others(&wanted->lists, &current.lists);
 	if (!ret)
 		ret = apply_targets(&wanted->targets, &current.targets);
 	state_free(&current);

@@ -3,12 +3,15 @@
 #ifndef TFCTL_STATE_H
 #define TFCTL_STATE_H
 
+#include "list.h"
 #include "settings.h"
 #include "target.h"
 
 struct state {
 	struct settings settings;
 	struct targets targets;
+	struct items lists;
+	struct items members;
 };
 
 int state_get(struct state *state);

@@ -7,12 +7,10 @@
 #include "array.h"
 #include "error.h"
 #include "out.h"
+#include "prometheus.h"
+#include "settings.h"
 #include "stats.h"
 #include "target.h"
-
-struct stats {
-	uint64_t value[TRAFFIC_FLOW_STATS_A_MAX + 1];
-};
 
 static const struct {
 	const char *name;
@@ -28,6 +26,9 @@ static const struct {
 	{ "fragments", TRAFFIC_FLOW_STATS_A_FRAGMENTS },
 	{ "truncated", TRAFFIC_FLOW_STATS_A_TRUNCATED },
 	{ "unattributed", TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS },
+	{ "nat-connections", TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS },
+	{ "nat-events", TRAFFIC_FLOW_STATS_A_NAT_EVENTS },
+	{ "nat-events-lost", TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST },
 	{ "memory", TRAFFIC_FLOW_STATS_A_MEMORY },
 };
 
@@ -76,7 +77,7 @@ static int take_stats(const struct nlattr **attrs, void *data)
 	return 0;
 }
 
-static int stats_get(struct stats *stats)
+int stats_get(struct stats *stats)
 {
 	const struct netlink_reply reply = {
 		.fn = take_stats,
@@ -87,6 +88,31 @@ static int stats_get(struct stats *stats)
 
 	memset(stats, 0, sizeof(*stats));
 	return nlh ? netlink_run(nlh, NULL, &reply) : EXIT_REFUSED;
+}
+
+int stats_summary_get(struct stats_summary *summary)
+{
+	struct targets targets;
+	struct stats stats;
+	size_t i;
+	int ret;
+
+	memset(summary, 0, sizeof(*summary));
+	ret = stats_get(&stats);
+	if (!ret)
+		ret = targets_get(&targets);
+	if (ret)
+		return ret;
+	summary->active = stats.value[TRAFFIC_FLOW_STATS_A_ACTIVE];
+	for (i = 0; i < targets.count; i++) {
+		uint32_t state = targets.list[i].state;
+
+		summary->targets += !targets.list[i].disabled;
+		summary->up += state == TRAFFIC_FLOW_TARGET_UP;
+		summary->down += state == TRAFFIC_FLOW_TARGET_DOWN;
+	}
+	targets_free(&targets);
+	return EXIT_DONE;
 }
 
 static struct json_object *target_json(const struct target *target, size_t i)
@@ -177,15 +203,34 @@ static int print_targets(const struct targets *targets)
 	return EXIT_DONE;
 }
 
+static int stats_prometheus(const char *path, const struct stats *stats,
+			    const struct targets *targets)
+{
+	struct settings settings;
+	int ret;
+
+	ret = settings_get(&settings);
+	if (ret)
+		return ret;
+	if (path)
+		return prometheus_write_to(path, &settings, stats, targets);
+	prometheus_write(stdout, &settings, stats, targets);
+	return EXIT_DONE;
+}
+
 int stats_print(const struct call *call)
 {
+	const char *path = NULL;
 	struct targets targets;
 	char text[VALUE_SIZE];
 	struct stats stats;
 	size_t i;
 	int ret;
 
-	if (call->argc)
+	if (call->argc == 1 && call->prometheus &&
+	    !strncmp(call->argv[0], "file=", 5) && call->argv[0][5])
+		path = call->argv[0] + 5;
+	else if (call->argc)
 		return usage("stats takes no '%s'", call->argv[0]);
 	if (call->check)
 		return EXIT_DONE;
@@ -195,7 +240,9 @@ int stats_print(const struct call *call)
 	if (ret)
 		return ret;
 
-	if (call->json) {
+	if (call->prometheus) {
+		ret = stats_prometheus(path, &stats, &targets);
+	} else if (call->json) {
 		print_json(&stats, &targets);
 	} else {
 		for (i = 0; i < COUNTERS; i++) {

@@ -17,6 +17,16 @@ static const struct choice versions[] = {
 	{ NULL, 0 }
 };
 
+static const struct choice options[] = {
+	{ "sampling", 1 << TRAFFIC_FLOW_OPTION_SAMPLING },
+	{ "interfaces", 1 << TRAFFIC_FLOW_OPTION_INTERFACES },
+	{ "statistics", 1 << TRAFFIC_FLOW_OPTION_STATISTICS },
+	{ NULL, 0 }
+};
+
+/* What is a number otherwise. */
+static const struct choice mtus[] = { { "auto", 0 }, { NULL, 0 } };
+
 #define FIELD(member)	.offset = offsetof(struct target, member)
 
 static const struct property table[] = {
@@ -62,12 +72,50 @@ static const struct property table[] = {
 		.min = 1, .max = TRAFFIC_FLOW_TIMEOUT_MAX, .fallback = "30m",
 		.help = "and at the latest after that time",
 	},
+	[TARGET_OPTIONS] = {
+		.name = "options", FIELD(options), .kind = PROPERTY_SET,
+		.attr = TRAFFIC_FLOW_TARGET_A_OPTIONS, .width = 4,
+		.choices = options, .fallback = "sampling",
+		.help = "told besides flows: sampling, interfaces, statistics",
+	},
+	[TARGET_MTU] = {
+		.name = "mtu", FIELD(mtu), .kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_MTU, .width = 2,
+		.min = TRAFFIC_FLOW_MTU_MIN, .max = TRAFFIC_FLOW_MTU_MAX,
+		.choices = mtus, .fallback = "auto",
+		.help = "the largest datagram, if less than the path takes",
+	},
+	[TARGET_DOMAIN_ID] = {
+		.name = "domain-id", FIELD(domain), .kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_DOMAIN_ID, .width = 4,
+		.max = UINT32_MAX, .fallback = "0",
+		.help = "source id of version 9, observation domain of IPFIX",
+	},
+	[TARGET_DSCP] = {
+		.name = "dscp", FIELD(dscp), .kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_DSCP, .width = 1,
+		.max = 63, .fallback = "0",
+		.help = "DSCP of the datagrams",
+	},
+	[TARGET_MARK] = {
+		.name = "mark", FIELD(mark), .kind = PROPERTY_NUMBER,
+		.attr = TRAFFIC_FLOW_TARGET_A_MARK, .width = 4,
+		.max = UINT32_MAX, .fallback = "0",
+		.help = "firewall mark of the datagrams",
+	},
+	[TARGET_INTERFACE] = {
+		.name = "interface", FIELD(interface), .kind = PROPERTY_NAME,
+		.attr = TRAFFIC_FLOW_TARGET_A_INTERFACE, .fallback = "none",
+		.help = "interface or VRF of the datagrams; also vrf=NAME",
+	},
 };
 
 const struct properties target_properties = {
 	.table = table,
 	.count = ARRAY_SIZE(table),
 	.what = "property",
+	.object = "target",
+	.size = sizeof(struct target),
 };
 
 static int take_target(const struct nlattr **attrs, void *data)
@@ -193,6 +241,25 @@ static int assign_endpoint(const char *text, struct target *target,
 	return EXIT_DONE;
 }
 
+/* A VRF is an interface. */
+static int assign_vrf(const char *name, struct target *target, uint32_t *set)
+{
+	char word[VALUE_SIZE];
+
+	snprintf(word, sizeof(word), "interface=%s", name);
+	return properties_assign(&target_properties, word, target, set);
+}
+
+/* Takes "name=value", with the names that only stand for others. */
+static int assign(const char *word, struct target *target, uint32_t *set)
+{
+	if (!strncmp(word, "address=", 8))
+		return assign_endpoint(word + 8, target, set);
+	if (!strncmp(word, "vrf=", 4))
+		return assign_vrf(word + 4, target, set);
+	return properties_assign(&target_properties, word, target, set);
+}
+
 static int assign_all(char **words, int count, struct target *target,
 		      uint32_t *set)
 {
@@ -201,13 +268,8 @@ static int assign_all(char **words, int count, struct target *target,
 
 	*set = 0;
 	memset(target, 0, sizeof(*target));
-	for (i = 0; i < count && !ret; i++) {
-		if (!strncmp(words[i], "address=", 8))
-			ret = assign_endpoint(words[i] + 8, target, set);
-		else
-			ret = properties_assign(&target_properties, words[i],
-						target, set);
-	}
+	for (i = 0; i < count && !ret; i++)
+		ret = assign(words[i], target, set);
 	return ret;
 }
 
@@ -274,7 +336,8 @@ static int run_selected(const struct selection *selection,
 	if (!marked)
 		ret = refused("out of memory");
 	if (!ret)
-		ret = selection_mark(selection, &targets, marked);
+		ret = selection_mark(selection, targets.list, targets.count,
+				     marked);
 	if (!ret)
 		ret = change ? change_marked(&targets, marked, change, set) :
 			       remove_marked(&targets, marked);
@@ -283,35 +346,18 @@ static int run_selected(const struct selection *selection,
 	return ret;
 }
 
-/* The selection of a command that takes nothing else. */
-static int parse_only_selection(const struct call *call,
-				struct selection *selection)
-{
-	char **rest = calloc(call->argc + 1, sizeof(*rest));
-	int count;
-	int ret;
-
-	if (!rest)
-		return refused("out of memory");
-	ret = selection_parse(call, selection, rest, &count);
-	if (!ret && count)
-		ret = usage("expected numbers or [find ...], not '%s'",
-			    rest[0]);
-	free(rest);
-	return ret;
-}
-
 int target_set(const struct call *call)
 {
 	char **rest = calloc(call->argc + 1, sizeof(*rest));
+	struct target find_as, change;
 	struct selection selection;
-	struct target change;
 	uint32_t set = 0;
 	int count;
 	int ret;
 
 	if (!rest)
 		return refused("out of memory");
+	selection_begin(&selection, &target_properties, &find_as);
 	ret = selection_parse(call, &selection, rest, &count);
 	if (!ret)
 		ret = assign_all(rest, count, &change, &set);
@@ -326,8 +372,11 @@ int target_set(const struct call *call)
 int target_remove(const struct call *call)
 {
 	struct selection selection;
-	int ret = parse_only_selection(call, &selection);
+	struct target find_as;
+	int ret;
 
+	selection_begin(&selection, &target_properties, &find_as);
+	ret = selection_parse_only(call, &selection);
 	if (ret || call->check)
 		return ret;
 	return run_selected(&selection, NULL, 0);
@@ -337,9 +386,11 @@ static int set_disabled(const struct call *call, bool disabled)
 {
 	const struct target change = { .disabled = disabled };
 	struct selection selection;
+	struct target find_as;
 	int ret;
 
-	ret = parse_only_selection(call, &selection);
+	selection_begin(&selection, &target_properties, &find_as);
+	ret = selection_parse_only(call, &selection);
 	if (ret || call->check)
 		return ret;
 	return run_selected(&selection, &change, TARGET_BIT(TARGET_DISABLED));

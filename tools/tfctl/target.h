@@ -19,6 +19,12 @@ struct target {
 	uint32_t version;
 	uint32_t template_refresh;
 	uint32_t template_timeout;
+	uint32_t options;
+	uint32_t mtu;
+	uint32_t domain;
+	uint32_t dscp;
+	uint32_t mark;
+	char interface[IF_NAMESIZE];
 
 	/* What only the kernel says: */
 	uint32_t state;
@@ -44,6 +50,12 @@ enum target_property {			/* rows of target_properties */
 	TARGET_VERSION,
 	TARGET_TEMPLATE_REFRESH,
 	TARGET_TEMPLATE_TIMEOUT,
+	TARGET_OPTIONS,
+	TARGET_MTU,
+	TARGET_DOMAIN_ID,
+	TARGET_DSCP,
+	TARGET_MARK,
+	TARGET_INTERFACE,
 };
 
 #define TARGET_BIT(property)	(1U << (property))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <linux/traffic_flow.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,23 @@ bool is_interface_pattern(const char *name)
 			return false;
 	}
 	return true;
+}
+
+bool is_list_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length && length <= TRAFFIC_FLOW_LIST_NAME_MAX &&
+	       !strpbrk(name, "*,/: \t\n") && strcmp(name, "all");
+}
+
+bool is_comment(const char *text)
+{
+	if (strlen(text) > TRAFFIC_FLOW_LIST_COMMENT_MAX)
+		return false;
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return !*text;
 }
 
 size_t edit_distance(const char *a, const char *b)

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VALUE_SIZE	64	/* fits any value but a list of interfaces */
+#define VALUE_SIZE	64	/* fits any value but a list and a comment */
 
 struct address {
 	int family;		/* AF_INET or AF_INET6 */
@@ -43,6 +43,12 @@ bool parse_endpoint(const char *text, struct address *address, uint32_t *port);
 
 /* A name that an interface can have, or the start of one and a '*'. */
 bool is_interface_pattern(const char *name);
+
+/* A name that an interface list can have. */
+bool is_list_name(const char *name);
+
+/* What can be a comment: short enough, and one line. */
+bool is_comment(const char *text);
 
 /* How many letters have to be changed to get from one word to the other. */
 size_t edit_distance(const char *a, const char *b);

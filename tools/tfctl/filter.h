@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What stands behind `where`, in RouterOS's grammar: comparisons of properties
+ * by = != < > <= >= in ~, joined by and (&&), or (||) and !, in parentheses;
+ * without a word between, two comparisons are joined by and.
+ */
+#ifndef TFCTL_FILTER_H
+#define TFCTL_FILTER_H
+
+#include <stdbool.h>
+
+#include "flow.h"
+
+struct filter;
+
+/* Exit code; the user knows why. An empty text makes no filter: NULL. */
+int filter_parse(const char *text, struct filter **filter);
+
+/* Of what stands behind where, which must not be nothing. */
+int filter_parse_words(int argc, char **argv, struct filter **filter);
+
+/* The same, but the reason goes into a text of so many octets. */
+bool filter_read(const char *text, struct filter **filter, char *why,
+		 size_t size);
+void filter_free(struct filter *filter);
+
+/* No filter at all matches everything. */
+bool filter_matches(const struct filter *filter, const struct flow *flow);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "array.h"
+#include "filter.h"
+#include "flow_print.h"
+#include "unit.h"
+
+struct flow some_flow(void)
+{
+	struct flow flow = {
+		.packets = 10, .bytes = 1500, .first = 1000000, .last = 1002000,
+		.now = 1005000, .src_port = 40000, .dst_port = 443,
+		.protocol = 6, .tcp_flags = 0x12, .ttl = 63,
+	};
+
+	parse_address("10.1.2.3", &flow.src);
+	parse_address("192.0.2.9", &flow.dst);
+	return flow;
+}
+
+void test_filter(void)
+{
+	static const struct {
+		const char *text;
+		bool matches;
+	} cases[] = {
+		{ "", true }, { "dst-port=443", true }, { "dst-port!=443", false },
+		{ "dst-port = 443 and protocol = tcp", true },
+		{ "dst-port=443 protocol=udp", false },
+		{ "protocol=udp or dst-port=443", true },
+		{ "protocol=17||dst-port=443&&src-port=1", false },
+		{ "protocol=6 or dst-port=1 and src-port=1", true },
+		{ "(protocol=6 or dst-port=1) and src-port=1", false },
+		{ "!(protocol=6 or dst-port=1)", false }, { "!protocol=17", true },
+		{ "! ! protocol=tcp", true },
+		{ "src-address in 10.0.0.0/8", true },
+		{ "src-address in 10.1.2.3/32", true },
+		{ "src-address in 10.1.2.2/32", false },
+		{ "src-address in 0.0.0.0/0", true }, { "src-address in ::/0", false },
+		{ "src-address in 10.1.2.0-10.1.2.3", true },
+		{ "src-address in 10.1.2.4-10.1.2.9", false },
+		{ "src-address=10.1.2.3", true }, { "src-address<10.1.2.4", true },
+		{ "src-address>10.1.2.4", false },
+		{ "dst-address~\"^192[.]0\"", true }, { "dst-address~^193", false },
+		{ "bytes>=1500", true }, { "bytes>1.5k", false }, { "bytes<2k", true },
+		{ "packets<=9", false }, { "rate=6000", true }, { "rate>5kbps", true },
+		{ "idle=3s", true }, { "idle<3s", false }, { "age>=00:00:05", true },
+		{ "duration=2s", true }, { "tcp-flags=SA", true },
+		{ "tcp-flags~\"F\"", false }, { "ip-version=4", true },
+		{ "gateway=10.0.0.1", false }, { "gateway!=10.0.0.1", true },
+		{ "nat-src-port=1", false }, { "end-reason=idle", false },
+	};
+	static const char *const wrong[] = {
+		"dst-port", "dst-port=", "dst-port=x", "dst-port==443", "=443",
+		"colour=red", "(dst-port=1", "dst-port=1)", "dst-port=1 and",
+		"or dst-port=1", "src-address in 10.0.0.0/33", "()", "!",
+		"src-address=10.0.0.0/8", "src-address in 10.0.0.1-::1",
+		"dst-port in 1-2", "src-address~\"(\"", "protocol=nonesuch",
+		"protocol=256", "idle=soon", "dst-address~\"open", "bytes=-1",
+	};
+	const struct flow flow = some_flow();
+	struct filter *filter;
+	char why[256];
+	char deep[200];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		check(filter_read(cases[i].text, &filter, why, sizeof(why)) &&
+		      filter_matches(filter, &flow) == cases[i].matches,
+		      "where", cases[i].text);
+		filter_free(filter);
+	}
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		check(!filter_read(wrong[i], &filter, why, sizeof(why)) &&
+		      !filter && *why, "refused: where", wrong[i]);
+	memset(deep, '(', sizeof(deep) - 1);
+	deep[sizeof(deep) - 1] = '\0';
+	check(!filter_read(deep, &filter, why, sizeof(why)), "too deep", deep);
+}
+
+void test_flow(void)
+{
+	static const struct {
+		uint64_t bits;
+		const char *text;
+	} rates[] = {
+		{ 0, "0bps" }, { 999, "999bps" }, { 1000, "1.0kbps" },
+		{ 12345, "12.3kbps" }, { 123456, "123kbps" },
+		{ 999949, "1000kbps" }, { 999951, "1.0Mbps" },
+		{ UINT64_C(2500000000), "2.5Gbps" },
+	};
+	struct flow flow = some_flow();
+	char text[VALUE_SIZE];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		format_rate(rates[i].bits, text);
+		check(!strcmp(text, rates[i].text), "rate", text);
+	}
+	flow_format_end(&flow, true, text);
+	check(!strcmp(text, "10.1.2.3:40000"), "end", text);
+	flow.protocol = 1;
+	flow_format_end(&flow, false, text);
+	check(!strcmp(text, "192.0.2.9"), "end without a port", text);
+	flow.protocol = 17;
+	parse_address("2001:db8::1", &flow.dst);
+	flow_format_end(&flow, false, text);
+	check(!strcmp(text, "[2001:db8::1]:443"), "end", text);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "error.h"
+#include "list.h"
+#include "select.h"
+#include "target.h"
+#include "unit.h"
+#include "words.h"
+
+/* Two lists and what "words" selects of them. */
+static void check_select_list(const char *words, int expected,
+			      const char *marks)
+{
+	const struct list lists[2] = { { "LAN", "" }, { "WAN", "uplink" } };
+	struct selection selection;
+	bool marked[2] = { false };
+	unsigned int line = 1, start;
+	const char *text = words;
+	struct list find_as;
+	struct words split;
+	const char *error;
+	char seen[3] = "";
+	struct call call;
+	size_t i;
+	int ret;
+
+	words_next(&text, &line, &start, &split, &error);
+	call = (struct call){ .argc = split.argc, .argv = split.argv };
+	selection_begin(&selection, &list_properties, &find_as);
+	ret = selection_parse_only(&call, &selection);
+	if (!ret)
+		ret = selection_mark(&selection, lists, 2, marked);
+	for (i = 0; i < 2 && !ret; i++)
+		seen[i] = marked[i] ? 'x' : '-';
+	check(ret == expected && !strcmp(seen, marks), "selection", words);
+	words_free(&split);
+}
+
+/* Runs a selection over three targets; "marks" has a letter for each. */
+static void check_select(const char *words, int expected, const char *marks)
+{
+	struct target list[3] = {
+		{ .id = 4, .port = 2055, .version = 9 },
+		{ .id = 7, .port = 9995, .version = 10, .disabled = 1 },
+		{ .id = 9, .port = 2055, .version = 5 },
+	};
+	unsigned int line = 1, start;
+	struct selection selection;
+	struct target find_as;
+	char *rest[8] = { NULL };
+	bool marked[3] = { 0 };
+	const char *text = words;
+	struct words split;
+	const char *error;
+	char seen[4] = "";
+	struct call call;
+	int count;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < 3; i++)
+		parse_address(i == 1 ? "2001:db8::1" : "192.0.2.1",
+			      &list[i].dst);
+	words_next(&text, &line, &start, &split, &error);
+	call = (struct call){ .argc = split.argc, .argv = split.argv };
+	selection_begin(&selection, &target_properties, &find_as);
+	ret = selection_parse(&call, &selection, rest, &count);
+	if (!ret)
+		ret = selection_mark(&selection, list, 3, marked);
+	for (i = 0; i < 3 && !ret; i++)
+		seen[i] = marked[i] ? 'x' : '-';
+	check(ret == expected && !strcmp(seen, marks), "selection", words);
+	words_free(&split);
+}
+
+void test_select(void)
+{
+	check_select("0", EXIT_DONE, "x--");
+	check_select("0,2", EXIT_DONE, "x-x");
+	check_select("2 1 1", EXIT_DONE, "-xx");
+	check_select("numbers=1 port=1", EXIT_DONE, "-x-");
+	check_select("[find]", EXIT_DONE, "xxx");
+	check_select("[find port=2055]", EXIT_DONE, "x-x");
+	check_select("[ find where port=2055 and version=5 ]", EXIT_DONE, "--x");
+	check_select("[find disabled]", EXIT_DONE, "-x-");
+	check_select("[find disabled=no dst-address=192.0.2.1]", EXIT_DONE,
+		     "x-x");
+	check_select("[find dst-address=2001:db8:0::1] 0", EXIT_DONE, "xx-");
+	check_select("[find port=1]", EXIT_DONE, "---");
+	check_select("3", EXIT_REFUSED, "");
+	check_select("0,3", EXIT_REFUSED, "");
+	check_select("port=1", EXIT_USAGE, "");
+	check_select("0,", EXIT_USAGE, "");
+	check_select("0x1", EXIT_USAGE, "");
+	check_select("[find port=2055", EXIT_USAGE, "");
+	check_select("[port=2055]", EXIT_USAGE, "");
+	check_select("[find prt=2055]", EXIT_USAGE, "");
+	check_select("[]", EXIT_USAGE, "");
+	check_select("WAN", EXIT_USAGE, "");
+	check_select_list("WAN", EXIT_DONE, "-x");
+	check_select_list("WAN,LAN", EXIT_DONE, "xx");
+	check_select_list("1", EXIT_DONE, "-x");
+	check_select_list("[find comment=uplink]", EXIT_DONE, "-x");
+	check_select_list("[find name=LAN]", EXIT_DONE, "x-");
+	check_select_list("[find name=WLAN]", EXIT_DONE, "--");
+	check_select_list("WLAN", EXIT_REFUSED, "");
+	check_select_list("2", EXIT_REFUSED, "");
+	check_select_list("WAN,", EXIT_USAGE, "");
+	check_select_list("comment=uplink", EXIT_USAGE, "");
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "top.h"
+#include "unit.h"
+
+static const struct top_entry *top_row(const struct top *top,
+				       enum top_view view, size_t nth)
+{
+	struct top_entry **sorted = top_sorted(top, view, TOP_BY_RATE, false);
+	const struct top_entry *entry = sorted[nth];
+
+	free(sorted);
+	return entry;
+}
+
+static void check_top(const struct top *top, enum top_view view, size_t nth,
+		      const char *wanted, double in, double out)
+{
+	const struct top_entry *entry = top_row(top, view, nth);
+	char name[4 * VALUE_SIZE] = "none";
+
+	if (entry)
+		top_name(entry, view, name, sizeof(name));
+	check(entry && !strcmp(name, wanted) && entry->in_rate == in &&
+	      entry->out_rate == out, top_view_names[view], name);
+}
+
+/* Three looks, two seconds between: a flow that goes on, one that ends. */
+void test_top(void)
+{
+	struct top top = { .looked = 0 };
+	struct flow flow = some_flow();
+	struct flow other = some_flow();
+	char text[VALUE_SIZE];
+
+	other.src_port = 40001;
+	top_count(&top, &flow);
+	top_rates(&top, 1000);
+	check(!top.rate, "what was before the first look", "counts nothing");
+	top.looked = 1003000;
+
+	flow.bytes += 500;
+	flow.packets += 2;
+	other.first = 1004000;
+	other.bytes = 250;
+	top_count(&top, &flow);
+	top_count(&top, &other);
+	top_rates(&top, 2000);
+	top.looked = 1005000;
+	check_top(&top, TOP_FLOWS, 0, "tcp  10.1.2.3:40000 > 192.0.2.9:443",
+		  2000, 0);
+	check_top(&top, TOP_FLOWS, 1, "tcp  10.1.2.3:40001 > 192.0.2.9:443",
+		  1000, 0);
+	check_top(&top, TOP_HOSTS, 0, "10.1.2.3", 0, 3000);
+	check_top(&top, TOP_HOSTS, 1, "192.0.2.9", 3000, 0);
+	check_top(&top, TOP_PROTOCOLS, 0, "tcp", 3000, 0);
+	check(top_row(&top, TOP_PORTS, 0)->key.dst_port == 443, "port", "443");
+	check(top_row(&top, TOP_HOSTS, 0)->flows == 2, "flows of a host", "2");
+	check(top.rate == 3000, "rate of all", "3000");
+
+	/* It ends with 100 octets that were not seen in the cache. */
+	other.bytes += 100;
+	other.end_reason = 3;
+	top_count(&top, &other);
+	top_count(&top, &flow);
+	top_rates(&top, 2000);
+	check_top(&top, TOP_FLOWS, 0, "tcp  10.1.2.3:40001 > 192.0.2.9:443",
+		  400, 0);
+	check(top_row(&top, TOP_HOSTS, 0)->flows == 1, "and one is left", "1");
+	check(top_row(&top, TOP_HOSTS, 0)->total == 850, "all octets", "850");
+
+	/* The same addresses and ports once more: another flow. */
+	top.looked = 1008000;
+	other.first = 1009000;
+	other.bytes = 1000;
+	other.end_reason = 0;
+	top_count(&top, &other);
+	top_rates(&top, 2000);
+	check(top.rate == 4000, "a flow that begins anew", "4000");
+	top_end(&top);
+
+	format_octets(1536, text);
+	check(!strcmp(text, "1.5KiB"), "octets", text);
+	format_count(1234567, text);
+	check(!strcmp(text, "1.2M"), "count", text);
+}

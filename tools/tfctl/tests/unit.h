@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The unit tests: one line a check. */
+#ifndef TFCTL_UNIT_H
+#define TFCTL_UNIT_H
+
+#include <stdbool.h>
+
+#include "flow.h"
+
+void check(bool passed, const char *what, const char *text);
+
+/* A flow of 1500 octets in 10 packets over two seconds, seen 3 s later. */
+struct flow some_flow(void);
+
+void test_time(void);
+void test_size(void);
+void test_bool(void);
+void test_endpoint(void);
+void test_names(void);
+void test_words(void);
+void test_assign(void);
+void test_message(void);
+void test_target_message(const char *dst);
+void test_list_message(void);
+void test_select(void);
+void test_menu(void);
+void test_fields(void);
+void test_filter(void);
+void test_flow(void);
+void test_top(void);
+
+#endif
