@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# leaks: yes
 # cpus: 1
 # Collectors that are dead, out of reach, or away for a while: the others get
 # everything, and what is lost is counted.
@@ -21,7 +22,7 @@ for i in range(int(sys.argv[1])):
 ' "$1"
 }
 
-log_lines() { dmesg | grep -c "traffic_flow: target $1 "; }
+log_lines() { dmesg | grep -c "traffic_flow: target $1 .* is "; }
 
 topology
 nftdrop() {

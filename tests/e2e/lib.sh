@@ -73,15 +73,20 @@ client() { ip netns exec client "$@"; }
 server() { ip netns exec server "$@"; }
 collector() { ip netns exec collector "$@"; }
 
-# link NAMESPACE ITS-DEVICE ROUTER-DEVICE NET: both addresses, nothing to ask
-# the neighbours for
+# link NAMESPACE ITS-DEVICE ROUTER-DEVICE NET: a new namespace and the way to it
 link() {
-	local ns=$1 dev=$2 rdev=$3 net=$4
-	ip netns add "$ns"
-	ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+	ip netns add "$1"
+	ip netns exec "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.router_solicitations=0
+	ip -n "$1" link set lo up
+	plug "$@"
+}
+
+# plug NAMESPACE ITS-DEVICE ROUTER-DEVICE NET: both addresses, nothing to ask
+# the neighbours for
+plug() {
+	local ns=$1 dev=$2 rdev=$3 net=$4
 	ip link add "$rdev" type veth peer name "$dev" netns "$ns"
-	ip -n "$ns" link set lo up
 	ip -n "$ns" link set "$dev" up
 	ip link set "$rdev" up
 	ip addr add "10.$net.0.1/24" dev "$rdev"
@@ -110,6 +115,12 @@ mac() { ip "${@:2}" -j link show "$1" | sed 's/.*"address":"\([^"]*\)".*/\1/'; }
 know() { # NAMESPACE ITS-DEVICE ROUTER-DEVICE ROUTER-ADDRESS ITS-ADDRESS
 	ip neigh replace "$5" lladdr "$(mac "$2" -n "$1")" dev "$3" nud permanent
 	ip -n "$1" neigh replace "$4" lladdr "$(mac "$3")" dev "$2" nud permanent
+}
+
+# The server takes datagrams to ports from 10000 on, and does not answer.
+deaf() {
+	server nft 'table inet deaf { chain in {
+		type filter hook input priority 0; udp dport 10000-65535 drop; }; }'
 }
 
 topology() {
@@ -156,10 +167,11 @@ collectors=
 
 listens() { ip netns exec "$1" ss -Hlun "sport = :$2" | grep -q .; }
 
-# start_collector PORT [4|6]: an nfcapd that writes to $work/PORT
+# start_collector PORT [4|6 [ADDRESS]]: an nfcapd that writes to $work/PORT
 start_collector() {
 	local port=$1 bind=10.9.0.2
 	[ "${2:-4}" = 4 ] || bind=fd09::2
+	bind=${3:-$bind}
 	mkdir -p "$work/$port"
 	ip netns exec collector nfcapd -"${2:-4}" -b "$bind" -p "$port" -w "$work/$port" -t 86000 -B 30000000 \
 		-C none >"$work/$port.log" 2>&1 &
@@ -213,19 +225,64 @@ sequence_errors() {
 		"$work/$1.log"
 }
 
-# Capture what is sent to the collector's port, until all of target 0's is there.
-start_capture() { # PORT
-	tcpdump -i r9 --immediate-mode -U -w "$work/exports.pcap" udp port "$1" \
-		2>"$work/tcpdump" &
+# Capture what is sent to the collector's port, or ports, until all is there that
+# the targets say they have sent.
+start_capture() { # PORT[-PORT]
+	ports=$1
+	sent_before=$(sent_to_ports)
+	# What an earlier one has said does not count.
+	rm -f "$work/tcpdump"
+	tcpdump -i r9 --immediate-mode -B 16384 -s 2000 -U -w "$work/exports.pcap" \
+		udp dst portrange "$ports" 2>"$work/tcpdump" &
 	capture=$!
 	wait_for 10 grep -q listening "$work/tcpdump"
 }
 
-captured_all() {
-	[ "$(tcpdump -nr "$work/exports.pcap" 2>/dev/null | wc -l)" = \
-		"$(tfctl stats --json | python3 -c '
+# Datagrams that targets with the capture's ports have been sent, beyond those of
+# a list "ID PACKETS ..." from before
+sent_to_ports() { # ID PACKETS...
+	tfctl stats --json | python3 -c '
 import json, sys
-print(json.load(sys.stdin)["targets"][0]["packets"])')" ]
+first, _, last = sys.argv[1].partition("-")
+ports = range(int(first), int(last or first) + 1)
+before = dict(zip(*[iter(sys.argv[2:])] * 2))
+targets = [target for target in json.load(sys.stdin)["targets"]
+           if target["port"] in ports]
+if len(sys.argv) > 2:
+    print(sum(target["packets"] - int(before.get(str(target["id"]), 0))
+              for target in targets))
+else:
+    print(0, 0, *(number for target in targets
+                  for number in (target["id"], target["packets"])))' "$ports" "$@"
+}
+
+captured_all() {
+	# shellcheck disable=SC2086
+	[ "$(tcpdump -nr "$work/exports.pcap" 2>/dev/null | wc -l)" = \
+		"$(sent_to_ports $sent_before)" ]
+}
+
+# What tshark makes of the capture: further arguments are its.
+decoded() {
+	tshark -r "$work/exports.pcap" -d udp.port==9991-9999,cflow "$@" 2>/dev/null
+}
+
+# One line of sums, then what is wrong with the datagrams to a port
+wire() { # PORT [SECONDS]
+	"$(dirname "$0")/wire.py" "$work/exports.pcap" "$@"
+}
+
+# One datagram of 100 octets, 120 in IPv6, to each of COUNT ports from FIRST on
+datagrams() { # NAMESPACE ADDRESS FIRST COUNT
+	ip netns exec "$1" python3 -c '
+import socket, sys
+address, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET,
+                  socket.SOCK_DGRAM)
+s.bind(("", 4000))
+for i in range(count):
+    s.sendto(b"x" * 72, (address, first + i % 50000))
+' "${@:2}"
 }
 
 stop_capture() {
@@ -240,8 +297,8 @@ records() { # FIELD...
 	for field; do
 		fields+=(-e "cflow.$field")
 	done
-	tshark -r "$work/exports.pcap" -d udp.port==9991,cflow -T fields \
-		-E separator=' ' -Y "cflow.$1" "${fields[@]}" 2>/dev/null |
+	decoded -T fields \
+		-E separator=' ' -Y "cflow.$1" "${fields[@]}" |
 		python3 -c '
 import sys
 for line in sys.stdin:

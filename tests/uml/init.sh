@@ -1,5 +1,6 @@
 # The rest of the guest's first program; see boot. Its first lines, which boot
-# writes, set run, flavour and the script with its arguments.
+# writes, set run, flavour and the script with its arguments; and deliver, where
+# what is in $run is not seen from outside.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8 TZ=UTC
 exec >"$run/output" 2>&1
@@ -30,6 +31,6 @@ if [ -e /sys/kernel/debug/kmemleak ]; then
 fi >"$run/leaks" 2>/dev/null
 { dmesg; cat "$run/leaks" 2>/dev/null; } >"$run/dmesg"
 echo "$status" >"$run/status"
-sync
+${deliver:-sync}
 echo o >/proc/sysrq-trigger
 while :; do read -r _ </dev/zero; done

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kernels: debug fast
+# leaks: yes
+# Hostile packets (tests/fuzz/kernel) through the hooks of all three chains,
+# with all that a flow can be asked for: every packet is counted, none is
+# changed, and all of them are in what is exported.
+. "$(dirname "$0")/lib.sh"
+
+packets=15000
+topology
+load
+insmod "$(dirname "$MODULE")/fuzz/tf_fuzz.ko"
+for dev in fz0 fz1; do
+	ip link add $dev type dummy
+	sysctl -qw net.ipv6.conf.$dev.disable_ipv6=1
+	ip link set $dev up
+done
+ip addr add 10.50.0.1/24 dev fz1
+ip route add 11.0.0.0/24 via 10.50.0.2
+start_capture 9991-9994
+port=9990
+for version in 1 5 9 IPFIX; do
+	port=$((port + 1))
+	start_collector $port
+	tfctl target add dst-address=10.9.0.2 port=$port version=$version
+done
+ok "all fields are wanted" "$(dirname "$0")/hostile.py" fields
+tfctl set enabled=yes interfaces=fz0,fz1 cache-entries=8k
+
+fuzz() { # SEED KIND: sets sent, changed
+	echo "# seed $1, $2"
+	echo "$1 $packets $2" >/proc/tf_fuzz || return 1
+	read -r _ sent _ changed </proc/tf_fuzz
+}
+seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
+before=$(stat packets)
+ok "hostile packets are sent" fuzz "$seed" whole
+fuzz "$seed" whole
+is "each of them is counted, twice" $((before + 2 * sent)) "$(stat packets)"
+is "none of them is changed" 0 "$changed"
+
+before=$(stat packets)
+ok "super-packets are sent" fuzz "$((seed + 1))" super
+at_least() { [ "$(stat packets)" -ge $((before + sent)) ]; }
+ok "as many are counted at least" at_least
+is "none of them is changed" 0 "$changed"
+
+all=$(stat packets)
+flush
+stop_capture
+stop_collectors
+echo "# $(tfctl stats | tr -s ' \n' ' ')"
+is "all packets are in version 9's records" "$all" \
+	"$(wire 9993 30 | sed -n '1s/.*, \(.*\) packets, .*/\1/p')"
+is "and in IPFIX's" "$all" \
+	"$(wire 9994 30 | sed -n '1s/.*, \(.*\) packets, .*/\1/p')"
+is "nothing was lost on the way" 0 \
+	"$(tfctl stats --json | grep -cE '"lost": *[1-9]')"
+finish

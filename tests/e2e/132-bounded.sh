@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kernels: fast
+# leaks: yes
+# cpus: 1
+# What the root of a user namespace can make the kernel keep is bounded, and his
+# memory cgroup pays: targets, lists, members, flows of IPv6, and what waits
+# for collectors that cannot be reached.
+. "$(dirname "$0")/lib.sh"
+
+load
+mount -t cgroup2 cgroup /sys/fs/cgroup
+echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+group=/sys/fs/cgroup/tenant
+mkdir $group
+echo 48M >$group/memory.max
+
+# The tenant: his first process keeps his namespaces.
+(
+	echo 0 >$group/cgroup.procs
+	exec unshare -U -r -n sleep infinity
+) &
+first=$!
+own() { [ "$(readlink "/proc/$first/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
+wait_for 10 own
+tenant() {
+	(
+		echo 0 >$group/cgroup.procs
+		exec nsenter -t $first -U -n --preserve-credentials "$@"
+	)
+}
+tenant_tfctl() { tenant "$TFCTL" "$@"; }
+counted_by() { # COMMAND: objects
+	tenant_tfctl "$@" --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'
+}
+charged() { cat $group/memory.current; }
+
+for ((i = 1; i <= 64; i++)); do
+	tenant_tfctl target add dst-address=10.250.0.1 port=$((3000 + i)) version=IPFIX
+done
+ok "no 65th target" not tenant_tfctl target add dst-address=10.250.0.1 port=4000
+is "there are 64 of them" 64 "$(counted_by target print)"
+
+{
+	echo "/interface list"
+	for ((i = 1; i <= 64; i++)); do echo "add name=list$i"; done
+	echo "member"
+	for ((i = 1; i <= 1024; i++)); do echo "add list=list$((i % 64 + 1)) interface=eth$i"; done
+} >"$work/lists"
+ok "64 lists with 1024 members" tenant_tfctl import "$work/lists"
+ok "no 65th list" not tenant_tfctl /interface list add name=list65
+ok "no 1025th member" not tenant_tfctl /interface list member add list=list1 interface=wan
+is "there are 64 of them" 64 "$(counted_by /interface list print)"
+
+tenant ip link set lo up
+tenant ip link add d0 type dummy
+tenant ip link set d0 up
+tenant ip -6 addr add fd07::1/64 dev d0 nodad
+tenant ip -6 neigh add fd07::2 lladdr 02:00:00:00:00:02 dev d0 nud permanent
+tenant_tfctl set enabled=yes cache-entries=16k inactive-flow-timeout=1s
+before=$(charged)
+# Each flow another port; no collector can be reached.
+for round in 1 2 3; do
+	tenant python3 -c '
+import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+for port in range(1, 12001):
+    s.sendto(b"x", ("fd07::2", port))'
+done
+lost() {
+	tenant_tfctl stats --json | python3 -c '
+import json, sys
+sys.exit(not all(target["lost"] for target in json.load(sys.stdin)["targets"]))'
+}
+ok "what is too much is lost, at every target" wait_for 30 lost
+after=$(charged)
+echo "# $before octets charged before, $after after"
+ok "what waits for 64 collectors is charged" test $((after - before)) -ge 4000000
+ok "and within the bound" test "$after" -le $((48 << 20))
+ok "nobody was killed for it" grep -qx 'oom_kill 0' $group/memory.events
+tenant_tfctl reset
+given_back() { [ $(($(charged) - before)) -lt 1000000 ]; }
+ok "after a reset it is given back" wait_for 10 given_back
+kill $first
+wait $first 2>/dev/null
+gone() { rmdir $group; }
+ok "nothing is left of the tenant" wait_for 20 gone
+finish

@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kernels:
+# leaks: yes
+# No memory: each allocation fails once, in loading the module and in every
+# command; then many of those of the worker, and of who sends packets. An error
+# that says so or a loss that is counted, nothing changed, nothing left behind,
+# and it works again.
+. "$(dirname "$0")/lib.sh"
+
+# Every second; after the first 60 of a command most are pages of the same things.
+stride=${1:-31}
+faults=/sys/kernel/debug
+for kind in failslab fail_page_alloc; do
+	echo 0 >$faults/$kind/verbose
+	echo N >$faults/$kind/ignore-gfp-wait
+	echo -1 >$faults/$kind/times
+done
+echo N >$faults/fail_page_alloc/ignore-gfp-highmem
+echo 0 >$faults/fail_page_alloc/min-order
+gcc -shared -fPIC -O1 -Wall -Werror -o "$work/faults.so" "$(dirname "$0")/faults.c" -ldl ||
+	exit 1
+
+# The allocations of loading, the module's own being the last ones: says how many
+# failed to fail loading, and how many times it did not load.
+load_with_faults() {
+	python3 - "$MODULE" <<-'END'
+		import ctypes, os, sys
+		libc = ctypes.CDLL(None, use_errno=True)
+		nth = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+		module = os.open(sys.argv[1], os.O_RDONLY | os.O_CLOEXEC)
+		buffer = ctypes.create_string_buffer(32)
+		def load(n):
+		    text = b"%d\n" % n
+		    libc.pwrite(nth, text, len(text), ctypes.c_long(0))
+		    ret = libc.syscall(313, module, b"", 0)
+		    libc.pread(nth, buffer, 31, ctypes.c_long(0))
+		    libc.pwrite(nth, b"0\n", 2, ctypes.c_long(0))
+		    if ret == 0:
+		        assert libc.syscall(176, b"traffic_flow", os.O_NONBLOCK) == 0
+		    return ret, int(buffer.value.split(b"\n")[0])
+		all = 100000 - load(100000)[1]
+		refused = 0
+		for n in range(1, all + 1, 3):
+		    refused += load(n)[0] != 0
+		ret, left = load(all + 50)
+		print(refused > 10, ret, left > 0, file=sys.stdout)
+		print(all, "allocations,", refused, "refused", file=sys.stderr)
+	END
+}
+is "loading fails without memory, and is possible again" "True 0 True" \
+	"$(load_with_faults 2>"$work/loading")"
+sed 's/^/# /' "$work/loading"
+
+settings() { tfctl export verbose; }
+
+# with_fault N COMMAND...: as `not`, and $left is what was left of N
+with_fault() {
+	local status
+	NTH=$1 LEFT=$work/left LD_PRELOAD=$work/faults.so "$TFCTL" "${@:2}" \
+		>"$work/said" 2>"$work/why"
+	status=$?
+	left=$(<"$work/left")
+	return $status
+}
+
+# A command, each of whose allocations fails once: whenever it fails it says why,
+# and the settings are as before; otherwise UNDO makes them so.
+endure() { # UNDO COMMAND...
+	local undo=$1 before after n refused=0 wrong=''
+	shift
+	before=$(settings)
+	for ((n = 1; n < 5000; n += n < 60 ? 2 : stride)); do
+		if with_fault $n "$@"; then
+			[ "$left" = 0 ] || break
+			# shellcheck disable=SC2086
+			[ -z "$undo" ] || tfctl $undo || wrong="$wrong undo $n;"
+			continue
+		fi
+		refused=$((refused + 1))
+		[ "$(wc -l <"$work/why")" = 1 ] || wrong="$wrong no reason for $n;"
+		after=$(settings)
+		[ "$after" = "$before" ] ||
+			wrong="$wrong changed by $n: $(diff <(echo "$before") <(echo "$after") | xargs);"
+	done
+	# shellcheck disable=SC2086
+	[ -z "$undo" ] || tfctl $undo || wrong="$wrong last undo;"
+	[ "$refused" -gt 0 ] || wrong="$wrong nothing was refused;"
+	is "without memory: $* ($((n - 1)) allocations, $refused refused)" "" "$wrong"
+}
+
+topology
+deaf
+load
+start_collector 9991
+start_collector 9992
+tfctl target add dst-address=10.9.0.2 port=9991 version=9
+tfctl set cache-entries=1k interfaces=r1 inactive-flow-timeout=1s
+tfctl interface list add name=WAN
+tfctl interface list member add list=WAN interface=r2
+
+endure "set enabled=no" set enabled=yes
+tfctl set enabled=yes
+datagrams client 10.2.0.2 10000 50
+endure "set cache-entries=1k interfaces=r1" set cache-entries=2k interfaces=r1,WAN
+endure "set interfaces=r1" set interfaces=all
+endure "ipfix set bytes=yes" ipfix set bytes=no
+endure "target remove 1" target add dst-address=10.9.0.2 port=9992 version=5
+# One that wants less of the flows, and one that wants more
+tfctl target set 0 version=1
+endure "target set 0 version=1" target set 0 version=9
+tfctl target set 0 version=9
+endure "target enable 0" target disable 0
+endure "interface list remove LAN" interface list add name=LAN
+endure "interface list member remove [find interface=r9]" \
+	interface list member add list=WAN interface=r9
+endure "" print
+endure "" target print detail
+endure "" stats
+endure "" interface list member print
+endure "set enabled=yes" set enabled=no
+flush
+is "all that had been counted is exported" "$(stat flows-created)" "$(stat flows-exported)"
+rmmod traffic_flow
+
+# The worker has memory for seven of ten things that it wants, and so has a
+# program of the router's that sends over IPv6.
+load
+tfctl target add dst-address=10.9.0.2 port=9991 version=9
+tfctl target add dst-address=10.9.0.2 port=9992 version=IPFIX
+tfctl set enabled=yes inactive-flow-timeout=1s
+for pid in $(pgrep kworker); do
+	echo 1 >"/proc/$pid/make-it-fail"
+done
+for kind in failslab fail_page_alloc; do
+	echo Y >$faults/$kind/task-filter
+	echo 30 >$faults/$kind/probability
+done
+datagrams client 10.2.0.2 10000 1000
+python3 -c '
+import socket
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+open("/proc/self/make-it-fail", "w").write("1")
+for i in range(1000):
+    try:
+        s.sendto(b"x" * 72, ("fd02::2", 10000 + i))
+    except OSError:
+        pass
+open("/proc/self/make-it-fail", "w").write("0")'
+ended() { [ "$(stat flows-active)" -lt 20 ]; }
+wait_for 60 ended
+for kind in failslab fail_page_alloc; do
+	echo 0 >$faults/$kind/probability
+done
+flush
+json() { tfctl stats --json | python3 -c "
+import json, sys
+stats = json.load(sys.stdin)
+targets = stats['targets']
+print($1)"; }
+ok "there was not enough memory to send all at once" \
+	test "$(json "min(t['errors'] for t in targets)")" -ge 1
+is "each target has sent, or counts as lost, every flow" \
+	"$(stat flows-exported) $(stat flows-exported)" \
+	"$(json "*[t['records'] + t['lost'] for t in targets]")"
+is "and every flow that had begun has ended" "$(stat flows-created)" "$(stat flows-exported)"
+tfctl set enabled=yes
+datagrams client 10.2.0.2 30000 100
+flush
+stop_collectors
+is "with memory all goes well again" "100 10000 100 10000" \
+	"$(sum 9991 'dst port > 29999') $(sum 9992 'dst port > 29999')"
+rmmod traffic_flow
+finish

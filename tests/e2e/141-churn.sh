@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kernels: fast
+# cpus: 4
+# memory: 2G
+# Everything changes at once, at random, under traffic: nothing breaks, and the
+# books agree in the end. Then the module is unloaded in the midst of it.
+# `make soak` is this test for as long as one wants.
+. "$(dirname "$0")/lib.sh"
+
+seconds=${1:-20}
+seed=${2:-$RANDOM}
+echo "# seed $seed, $seconds s"
+# What should not have failed but did; what was done becomes a remark.
+churn() { # SECONDS [MODULE]
+	python3 "$(dirname "$0")/churn.py" "$TFCTL" "$1" "$seed" "${@:2}" 2>"$work/acted"
+}
+remark() { sed 's/^/# /' "$work/acted"; }
+of_target() { # NUMBER KEY
+	tfctl stats --json | python3 -c '
+import json, sys
+print(json.load(sys.stdin)["targets"][int(sys.argv[1])][sys.argv[2]])' "$@"
+}
+
+topology
+deaf
+load
+start_collector 9991
+start_collector 9992
+tfctl target add dst-address=10.9.0.2 port=9991 version=9 options=none
+tfctl target add dst-address=10.9.0.2 port=9992 version=IPFIX options=none
+tfctl set enabled=yes
+while :; do
+	datagrams client 10.2.0.2 10000 500
+	datagrams client fd02::2 10000 500
+done 2>/dev/null &
+forwarded=$!
+is "nothing fails that should not" "" "$(churn "$seconds")"
+remark
+flush
+for target in 0 1; do
+	is "target $target has lost nothing" "0" "$(of_target $target lost)"
+done
+wait_for 60 has_read 9991
+wait_for 60 has_read 9992
+seen=$(stat packets)
+ok "there was a lot to see" test "$seen" -gt $((seconds * 20))
+is "disabled, it sees and holds nothing" "0 $seen" \
+	"$(stat flows-active) $(stat packets)"
+is "every flow that has begun has ended" "$(stat flows-created)" "$(stat flows-exported)"
+
+is "each target has sent every flow" "$(stat flows-exported) $(stat flows-exported)" \
+	"$(of_target 0 records) $(of_target 1 records)"
+stop_collectors
+for port in 9991 9992; do
+	is "port $port: what was seen has arrived" "$seen" "$(sum $port | cut -d' ' -f1)"
+done
+
+# Unloaded and loaded again and again, whatever the others do meanwhile.
+is "nothing fails that should not while the module comes and goes" "" \
+	"$(churn $((seconds / 4 + 5)) "$MODULE")"
+remark
+reloads=$(sed -n 's/.* \([0-9]*\) reloads.*/\1/p' "$work/acted")
+ok "unloaded and loaded in the midst of it" test "${reloads:-0}" -ge 3
+kill $forwarded
+wait $forwarded
+rmmod traffic_flow
+# Loaded anew it counts as if nothing had been.
+load
+start_collector 9993
+tfctl target add dst-address=10.9.0.2 port=9993 version=5
+tfctl set enabled=yes interfaces=r1
+datagrams client 10.2.0.2 20000 100
+flush
+stop_collectors
+is "loaded anew, all is counted and exported" "100 10000" "$(sum 9993 'dst port > 19999')"
+rmmod traffic_flow
+finish
