@@ -4,7 +4,7 @@
 #
 #   netflow.sh OUTPUT       leaves ipt_NETFLOW.ko and libipt_NETFLOW.so there
 #
-# Without any of its optional features: so it is at its fastest.
+# With the optional features that the package turns on.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,7 +19,10 @@ private_apt_download "$out/deb" iptables-netflow-dkms
 dpkg-deb -x "$out"/deb/iptables-netflow-dkms_*.deb "$out/root"
 src=$(echo "$out"/root/usr/src/ipt-netflow-*)
 cd "$src"
-./configure --kdir="$kernel" --kver="$(make -s -C "$kernel" ARCH=um kernelrelease)" \
+options=$(sed -n '/^PRE_BUILD=/s/"//gp' dkms.conf | tr ' ' '\n' |
+	grep -e '^--enable-' -e '^--promisc-')
+# shellcheck disable=SC2086
+./configure $options --kdir="$kernel" --kver="$(make -s -C "$kernel" ARCH=um kernelrelease)" \
 	>"$out/configure.log" 2>&1 || { cat "$out/configure.log" >&2; exit 1; }
 ARCH=um KCFLAGS=-Wno-error=incompatible-pointer-types make ipt_NETFLOW.ko \
 	>"$out/make.log" 2>&1 ||
