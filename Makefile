@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(ARCH),ARCH=$(ARCH))
 
-.PHONY: all module tfctl install uninstall clean check demo test bench help
+.PHONY: all module tfctl install uninstall clean check demo test matrix race soak bench help fuzz test-packages deb rpm
 
 all: module
 
@@ -20,13 +20,14 @@ tfctl:
 	$(MAKE) -C tools/tfctl
 
 install: module tfctl
-	$(kbuild) modules_install
-	depmod -a $(if $(DESTDIR),-b $(DESTDIR)) $$($(MAKE) -s -C $(KDIR) kernelrelease $(if $(ARCH),ARCH=$(ARCH)))
+	$(kbuild) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	depmod -a $(if $(DESTDIR),-b $(DESTDIR)) "$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)"
 	$(MAKE) -C tools/tfctl install PREFIX=$(PREFIX)
 
 uninstall:
 	$(MAKE) -C tools/tfctl uninstall PREFIX=$(PREFIX)
-	rm -f /lib/modules/*/updates/traffic_flow.ko* /lib/modules/*/extra/traffic_flow.ko*
+	rm -f $(DESTDIR)/lib/modules/*/updates/traffic_flow.ko* \
+		$(DESTDIR)/lib/modules/*/extra/traffic_flow.ko*
 
 clean:
 	find . -name .git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
@@ -44,8 +45,31 @@ demo:
 test:
 	@tests/run
 
+test-packages:
+	@tests/packaging/run
+
+matrix:
+	@tests/matrix/run
+	@tests/race
+
+race:
+	@tests/race
+
+soak:
+	@tests/soak $(or $(MINUTES),10) $(SEED)
+
 bench:
 	@bench/run
+
+fuzz:
+	@tests/packages
+	@tests/fuzz/run $$((60 * $(or $(MINUTES),10)))
+
+deb:
+	@packaging/deb
+
+rpm:
+	@packaging/rpm/build
 
 help:
 	@echo 'make            the module, for the running kernel (KDIR=, ARCH= for another)'
@@ -53,6 +77,13 @@ help:
 	@echo 'make install    both, into /lib/modules and $$PREFIX ($(PREFIX))'
 	@echo 'make demo       see it work, on any Debian 12 machine, as root'
 	@echo 'make test       everything CI runs'
+	@echo 'make test-packages  build, install and purge the packages, in a Debian of its own'
+	@echo 'make matrix     the table of docs/kernels.md: every stock kernel of Debian'
+	@echo 'make race       what happens at once: several CPUs, KASAN and lockdep, in a virtual PC'
+	@echo 'make soak       random traffic and changes for MINUTES=10 (SEED=n: the same again)'
+	@echo 'make fuzz       coverage-guided fuzzing for MINUTES= (10)'
 	@echo 'make check      sparse, checkpatch and all compiler warnings'
 	@echo 'make bench      the figures of docs/performance.md'
+	@echo 'make deb        packages for Debian, in build/deb'
+	@echo 'make rpm        packages for RPM, in build/rpm'
 	@echo 'make clean      remove what was built'
