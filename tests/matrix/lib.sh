@@ -28,3 +28,10 @@ kernel() {
 
 # The version in a root that `root` made.
 version_in() { basename "$(echo "$1"/lib/modules/*)"; }
+
+# inside COMMAND...: in $root, whose objtool reads /proc
+inside() {
+	# shellcheck disable=SC2154
+	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
+		"$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C "$@"
+}
