@@ -203,8 +203,11 @@ static void bench_disconnect(struct bench_run *run)
 {
 	u32 i;
 
-	for (i = 0; run->ct && i < run->flows && run->ct[i]; i++)
+	for (i = 0; run->ct && i < run->flows && run->ct[i]; i++) {
+		/* Its translation is in nobody's lists. */
+		run->ct[i]->status = 0;
 		nf_conntrack_free(run->ct[i]);
+	}
 	vfree(run->ct);
 	for (i = 0; i < BENCH_AHEAD; i++)
 		if (run->skb[i])
