@@ -13,6 +13,7 @@
 #include "nat.h"
 #include "net.h"
 #include "parse.h"
+#include "received.h"
 #include "route.h"
 #include "worker.h"
 
@@ -22,12 +23,8 @@ static __always_inline bool tf_hook_dissect(const struct sk_buff *skb,
 	if (family == NFPROTO_IPV4 ? !tf_dissect_ipv4(skb, pkt) :
 				     !tf_dissect_ipv6(skb, pkt))
 		return false;
-	if (skb_nfct(skb) && tf_nat_is_translated(skb)) {
-		struct tf_packet copy = *pkt;
-
-		tf_nat_received(skb, &copy);
-		*pkt = copy;
-	}
+	if (skb_nfct(skb))
+		tf_nat_received(skb, pkt);
 	return true;
 }
 

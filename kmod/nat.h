@@ -26,17 +26,6 @@ struct tf_nat {
 	bool done;
 };
 
-/* Whether a tracked packet is of a connection that is translated. */
-bool tf_nat_is_translated(const struct sk_buff *skb);
-
-/**
- * tf_nat_received - turn a packet's key into that of the packet as received
- * @skb: the packet
- * @pkt: what dissect found in it; its addresses and ports are replaced where
- *	they have been translated on the way here
- */
-void tf_nat_received(const struct sk_buff *skb, struct tf_packet *pkt);
-
 /**
  * tf_nat_sent - the packet's addresses as they will be sent
  * @skb: the packet

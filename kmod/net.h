@@ -22,6 +22,7 @@
 #include <linux/workqueue.h>
 #include "cache.h"
 #include "interfaces.h"
+#include "masks.h"
 #include "nat_log.h"
 
 struct net;
@@ -53,6 +54,7 @@ struct tf_target_config;
  * @patient_until: jiffies until when the worker may wait for a narrow way
  * @ended: flows that wait to be exported
  * @past: counted in caches that are gone
+ * @masks: of routes, while a batch is exported
  * @exported: flows given to the targets
  * @no_target: flows that no target was there for
  * @nat_events: NAT events given to the targets
@@ -87,6 +89,7 @@ struct tf_net {
 	u64 patient_until;
 	struct tf_chain ended;
 	struct tf_counters past;
+	struct tf_masks masks;
 	u64 exported;
 	u64 no_target;
 	u64 nat_events;

@@ -7,12 +7,9 @@
 #include <net/arp.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
-#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
-#include <net/ip_fib.h>
 #include <net/ndisc.h>
 #include <net/route.h>
-#include "compat.h"
 #include "route.h"
 
 static void tf_route_next_hop6(const struct sk_buff *skb,
@@ -39,60 +36,6 @@ void tf_route_next_hop(const struct sk_buff *skb, u8 family,
 	/* An IPv4 route may have an IPv6 gateway (RFC 8950). */
 	if (rt->rt_gw_family == AF_INET)
 		next_hop->ip = rt->rt_gw4;
-}
-
-static u8 tf_route_mask4(struct net *net, const struct tf_record *record,
-			 __be32 to, __be32 from)
-{
-	struct fib_result res = {};
-	struct flowi4 fl4 = {
-		.flowi4_iif = record->in_if ?: LOOPBACK_IFINDEX,
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-		.daddr = to,
-		.saddr = from,
-	};
-
-	tf_flowi4_set_tos(&fl4, record->tos);
-	if (fib_lookup(net, &fl4, &res, FIB_LOOKUP_IGNORE_LINKSTATE))
-		return 0;
-	return res.prefixlen;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static u8 tf_route_mask6(struct net *net, const struct in6_addr *to)
-{
-	struct fib6_info *from;
-	struct rt6_info *rt;
-	u8 len = 0;
-
-	rt = rt6_lookup(net, to, NULL, 0, NULL, 0);
-	if (!rt)
-		return 0;
-	from = rcu_dereference(rt->from);
-	if (from)
-		len = from->fib6_dst.plen;
-	ip6_rt_put(rt);
-	return len;
-}
-#else
-static u8 tf_route_mask6(struct net *net, const struct in6_addr *to)
-{
-	return 0;
-}
-#endif
-
-void tf_route_masks(struct net *net, struct tf_record *record)
-{
-	rcu_read_lock();
-	if (record->family == NFPROTO_IPV4) {
-		record->src_mask = tf_route_mask4(net, record, record->src.ip, 0);
-		record->dst_mask = tf_route_mask4(net, record, record->dst.ip,
-						  record->src.ip);
-	} else {
-		record->src_mask = tf_route_mask6(net, &record->src.ip6);
-		record->dst_mask = tf_route_mask6(net, &record->dst.ip6);
-	}
-	rcu_read_unlock();
 }
 
 static struct neighbour *tf_route_neighbour(struct net_device *dev,

@@ -15,9 +15,6 @@ struct sk_buff;
 void tf_route_next_hop(const struct sk_buff *skb, u8 family,
 		       struct tf_addr *next_hop);
 
-/* Fill in the prefix lengths of the routes to both addresses of a record. */
-void tf_route_masks(struct net *net, struct tf_record *record);
-
 /* Fill in the addresses of the frames that a record's packets went out in. */
 void tf_route_post_macs(struct net *net, struct tf_record *record);
 

@@ -69,7 +69,7 @@ static void tf_worker_put_flow(struct tf_net *tn, struct tf_cache *cache,
 	if (told)
 		tf_event_flow(tn, &record);
 	if (cache->want & TF_WANT_MASKS)
-		tf_route_masks(tn->net, &record);
+		tf_masks_fill(&tn->masks, tn->net, &record);
 	if (cache->want & TF_WANT_MAC)
 		tf_route_post_macs(tn->net, &record);
 	if (cache->want & TF_WANT_FLOW_ID)
@@ -103,6 +103,8 @@ static void tf_worker_put_family(struct tf_net *tn, struct tf_cache *cache,
 	struct tf_moment now;
 
 	tf_moment_now(&now);
+	if (cache->want & TF_WANT_MASKS)
+		tf_masks_forget(&tn->masks);
 	for (; count--; index = flow[index].next) {
 		if (flow[index].family != family || !flow[index].packets)
 			continue;

@@ -165,6 +165,22 @@ print(apart // 1000000)')
 ok "sys-init-time: when the host booted ($boot, $booted)" \
 	test "$boot" -ge $((booted - 10)) -a "$boot" -le $((booted + 10))
 
+ip route add 10.6.0.0/20 via 10.2.0.2 table 200
+ip rule add from 10.1.0.3 table 200
+begin
+frames '
+for source, to in ("2", "10.6.0.9"), ("3", "10.6.0.9"), ("2", "10.2.0.2"), ("3", "10.2.0.2"):
+    link.send(udp("10.1.0." + source, 4001, to, 5003, 100))
+'
+end
+is "dst-address-mask is that of the route which rules choose for the source" \
+	"10.1.0.2 10.2.0.2 24 24
+10.1.0.2 10.6.0.9 24 16
+10.1.0.3 10.2.0.2 24 24
+10.1.0.3 10.6.0.9 24 20" \
+	"$(record 10.1 srcaddr dstaddr srcmask dstmask)"
+ip rule del from 10.1.0.3 table 200
+
 begin
 frames '
 link.send(tcp("fd01::2", 4001, "fd06::9", 80, 0x02, 0x11223344, 0x55667788, 0xabcd, 0,

@@ -13,6 +13,7 @@
 #include "input.h"
 #include "nat.h"
 #include "parse.h"
+#include "received.h"
 
 #define FUZZ_IPV6		0x01
 #define FUZZ_ENCAPSULATED	0x02
