@@ -4,6 +4,7 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
+#include <net/ipv6.h>
 #include "compat.h"
 #include "masks.h"
 #include "record.h"
@@ -55,10 +56,7 @@ static u8 tf_mask_ask6(struct net *net, const struct tf_mask *mask)
 static u8 tf_mask_find(struct tf_masks *masks, struct net *net,
 		       const struct tf_mask *asked)
 {
-	u32 place = hash_32(asked->to.ip6.s6_addr32[0] ^
-			    asked->to.ip6.s6_addr32[1] ^
-			    asked->to.ip6.s6_addr32[2] ^
-			    asked->to.ip6.s6_addr32[3], TF_MASKS_BITS);
+	u32 place = hash_32(ipv6_addr_hash(&asked->to.ip6), TF_MASKS_BITS);
 	struct tf_mask *known = &masks->known[place];
 
 	if (memcmp(known, asked, offsetof(struct tf_mask, len))) {
