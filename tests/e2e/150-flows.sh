@@ -94,9 +94,9 @@ ok "refused: a parenthesis too few" not tfctl flow print where '(dst-port=1'
 ok "refused: a prefix that is none" not tfctl flow print where src-address in 10.0.0.0/33
 
 not setpriv --reuid 65534 --clear-groups "$TFCTL" flow print >"$work/nobody"
-is "only those who may configure see flows" "tfctl: needs root (CAP_NET_ADMIN)" "$(cat "$work/nobody")"
+is "only those who may configure see flows" "tfctl: not permitted: run it as root (CAP_NET_ADMIN)" "$(cat "$work/nobody")"
 not setpriv --reuid 65534 --clear-groups "$TFCTL" flow print follow >"$work/nobody"
-is "nor hear of them" "tfctl: needs root (CAP_NET_ADMIN)" "$(cat "$work/nobody")"
+is "nor hear of them" "tfctl: not permitted: run it as root (CAP_NET_ADMIN)" "$(cat "$work/nobody")"
 if [ -e /proc/self/ns/user ]; then
 	is "another namespace's are not there" 0 \
 		"$(unshare -n "$TFCTL" flow print count-only)"

@@ -75,7 +75,10 @@ ok "the screen: the stream in the first line of flows" \
 ok "the bar: rate, flows, size of the cache" shows 'Traffic Flow .* [0-9.]+.bps .* of 4k flows'
 ok "its target" shows 'targets: 1 up, 0 down'
 ok "a line of keys" shows 'q quit +h help +1-5 view'
-ok "a sparkline" shows '[▁▂▃▄▅▆▇█]{3}'
+ok "a sparkline" shows 'udp +10.1.0.2:4000 .*[▁▂▃▄▅▆▇█]{3}'
+# Of 120 columns the last is empty, and the one before it is the latest rate's.
+ok "up to now" shows '^.{118}[▁▂▃▄▅▆▇█]$'
+is "nobody has a block after it" 0 "$(shown | grep -c '^.\{119\}[^ ]')"
 key 2
 ok "hosts, with both directions" shows 'NAME .*RATE +IN +OUT'
 ok "and both hosts" shows '^ 10.1.0.2 '
@@ -85,6 +88,14 @@ key Tab
 ok "and round to flows" shows 'udp +10.1.0.2:4000 >'
 key 4
 ok "protocols" shows '^ udp '
+key 3
+ok "ports" shows '^ udp/4000 '
+key Right
+ok "the next by arrow" shows '^ udp '
+key Left
+ok "and the one before" shows '^ udp/4000 '
+key BTab
+ok "and one more" shows '^ 10.1.0.2 '
 key s
 ok "another order" shows 's sort: packets'
 key r
@@ -109,6 +120,28 @@ screen resize-window -t top -x 200 -y 50
 ok "and a large one" shows 'BYTES +HISTORY'
 key p
 ok "pause" shows 'PAUSED'
+key 2
+ok "hosts, of which there are several" shows '^ 10.1.0.2 '
+row() { shown | sed -n "$(($1 + 4))p" | awk '{ print $1 }'; }
+first=$(row 1)
+second=$(row 2)
+is_first() { [ "$(row 1)" = "$1" ]; }
+ok "which are two" test -n "$second" -a "$first" != "$second"
+screen resize-window -t top -x 120 -y 6
+ok "where there is room for one" wait_for 10 eval '! shown | grep -q "^ $second "'
+key Down
+ok "down" wait_for 10 is_first "$second"
+key Up
+ok "up" wait_for 10 is_first "$first"
+key Down Home
+ok "the first" wait_for 10 is_first "$first"
+key p
+resumed() { ! shown | grep -q PAUSED; }
+ok "and on" wait_for 10 resumed
+key -
+ok "half as often" shows '2 s *$'
+key +
+ok "and as before" shows '1 s *$'
 key q
 gone() { ! screen has-session -t top; }
 ok "quit" wait_for 10 gone

@@ -78,6 +78,18 @@ is "one that no rule fills" "fine" "$(wrong | head -n 1)"
 is "is a note" "flowtable 'ft' of table 'fast' is there" "$(notes | grep flowtable)"
 nft delete table inet fast
 
+ok "connection tracking is there, for what was translated" eval \
+	"tfctl check | grep -q 'ok .* connection tracking is there'"
+# This kernel always has it: it is hidden.
+unshare -m sh -c 'mount -t tmpfs none /proc/sys/net/netfilter && exec "$0" check --json' \
+	"$TFCTL" >"$work/check"
+is "without it: a note, for version 9" "no connection tracking: addresses are exported as received" \
+	"$(notes | grep connection)"
+tfctl target set 0 version=5
+unshare -m sh -c 'mount -t tmpfs none /proc/sys/net/netfilter && exec "$0" check --json' \
+	"$TFCTL" >"$work/check"
+is "nothing of it where no target can tell translations" "" "$(notes | grep connection)"
+
 is "an ordinary user gets notes where he may not look" fine \
 	"$(setpriv --reuid 65534 --clear-groups "$TFCTL" check --json | python3 -c '
 import json, sys

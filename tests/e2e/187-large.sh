@@ -3,6 +3,7 @@
 # kernels: fast
 # memory: 3G
 # The largest cache, where there is memory for it; what is said where there is not.
+# A million flows, and what it takes to print them.
 . "$(dirname "$0")/lib.sh"
 
 topology
@@ -30,5 +31,44 @@ flush
 stop_collectors
 is "every datagram was exported" "40100 4010000" "$(sum 9991 'src port 4000')"
 ok "without the old one there is room" tfctl set enabled=yes cache-entries=4k
+
+# 1001 source ports, 1000 destination ports: a flow each. The last is not taken.
+tfctl target remove 0
+tfctl set cache-entries=2M
+insmod "$("$(dirname "$0")/../uml/kernel.sh" fast)/net/core/pktgen.ko"
+pktgen() { client sh -c "echo $2 >/proc/net/pktgen/$1"; }
+pktgen kpktgend_0 "add_device c0"
+for line in "count 1001000" "pkt_size 100" "dst 10.2.0.2" "src_min 10.1.0.2" \
+	"src_max 10.1.0.2" "dst_mac $(mac r1)" "udp_src_min 2000" \
+	"udp_src_max 3001" "udp_dst_min 10000" "udp_dst_max 11000" "delay 0"; do
+	pktgen c0 "$line"
+done
+pktgen pgctrl start
+flows=$(tfctl flow print count-only where protocol=udp)
+is "there are a million flows" 1001000 "$flows"
+cat >"$work/dump" <<'PYTHON'
+import resource, subprocess, sys
+def available():
+    with open("/proc/meminfo") as file:
+        return next(int(l.split()[1]) for l in file if l.startswith("MemAvailable"))
+start = lowest = available()
+for _ in range(2):
+    lines = 0
+    with subprocess.Popen([sys.argv[1], "flow", "print", "where", "protocol=udp"],
+                          stdout=subprocess.PIPE) as dump:
+        for line in dump.stdout:
+            lines += b"udp" in line
+            if lines % 50000 == 0:
+                lowest = min(lowest, available())
+    print(lines, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+print(start - lowest)
+PYTHON
+python3 "$work/dump" "$TFCTL" >"$work/dumped"
+is "each is printed, and again" "$flows $flows" "$(awk 'NF == 2 { print $1 }' "$work/dumped" | paste -sd' ')"
+ok "tfctl takes no more for that than 16 MB, the second time either: $(awk 'NF == 2 { print $2 }' "$work/dumped" | paste -sd' ') KiB" \
+	awk 'NF == 2 && $2 > 16384 { exit 1 }' "$work/dumped"
+ok "nor does the kernel, beyond 32 MB: $(tail -n 1 "$work/dumped") KiB" \
+	test "$(tail -n 1 "$work/dumped")" -le 32768
+rmmod pktgen
 rmmod traffic_flow
 finish

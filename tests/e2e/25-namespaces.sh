@@ -132,7 +132,7 @@ is "and metering goes on" "$seen" \
 ok "nobody was killed for it" grep -qx 'oom_kill 0' $group/memory.events
 ok "the host may have more" tfctl set cache-entries=256k
 is "whoever is not root in there may not set anything" \
-	"tfctl: needs root (CAP_NET_ADMIN)" \
+	"tfctl: not permitted: run it as root (CAP_NET_ADMIN)" \
 	"$(container unshare -U "$TFCTL" set enabled=no)"
 before=$(bound)
 container "$TFCTL" set enabled=no

@@ -313,7 +313,7 @@ static int parse_limit(struct print *print, const char *text)
 	uint32_t limit;
 
 	if (!parse_number(text, &limit) || !limit)
-		return usage("limit is a number of flows, not '%s'", text);
+		return usage("limit is a number of flows, 1 to 4294967295, not '%s'", text);
 	print->limit = limit;
 	return EXIT_DONE;
 }

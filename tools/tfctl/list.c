@@ -48,6 +48,7 @@ const struct properties list_properties = {
 	.count = ARRAY_SIZE(list_table),
 	.what = "property",
 	.object = "list",
+	.menu = "interface list",
 	.size = sizeof(struct list),
 	.named_by = &list_table[LIST_NAME],
 };
@@ -57,6 +58,7 @@ const struct properties member_properties = {
 	.count = ARRAY_SIZE(member_table),
 	.what = "property",
 	.object = "member",
+	.menu = "interface list member",
 	.size = sizeof(struct member),
 };
 

@@ -267,7 +267,7 @@ static int report(int error, const struct nlmsghdr *request,
 	const char *property = blamed(request, name);
 
 	if (error == EPERM)
-		return refused("needs root (CAP_NET_ADMIN)%s%s",
+		return refused("not permitted: run it as root (CAP_NET_ADMIN)%s%s",
 			       conn.text[0] ? ": " : "", conn.text);
 	if (property && !strstr(text, property))
 		return refused("%s: %s", property, text);
@@ -365,8 +365,9 @@ static int join_group(struct mnl_socket *socket, int group)
 	if (!mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP, &group,
 				   sizeof(group)))
 		return EXIT_DONE;
-	return errno == EPERM ? refused("needs root (CAP_NET_ADMIN)") :
-	       refused("cannot listen: %s", strerror(errno));
+	if (errno == EPERM)
+		return refused("not permitted: run it as root (CAP_NET_ADMIN)");
+	return refused("cannot listen: %s", strerror(errno));
 }
 
 int netlink_listener_open(const char *group, bool optional,

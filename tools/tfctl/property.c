@@ -433,7 +433,7 @@ int unknown_word(const char *what, const char *word,
 	}
 	/* Beyond that it is another word, not a slip of the fingers. */
 	if (!nearest || best > 1 + strlen(nearest) / 3)
-		return usage("unknown %s '%s'", what, word);
+		return usage("unknown %s '%s': see 'tfctl --help'", what, word);
 	return usage("unknown %s '%s'; did you mean '%s'?", what, word, nearest);
 }
 

@@ -62,6 +62,7 @@ struct properties {
 	unsigned int count;		/* at most 32 */
 	const char *what;		/* a member of the table is called */
 	const char *object;		/* and what has them */
+	const char *menu;		/* where there are several of those */
 	size_t size;			/* of its struct */
 	const struct property *named_by;	/* NULL if it has no name */
 };

@@ -182,11 +182,14 @@ static int not_there(const struct properties *props,
 		     const struct selected *selected, size_t count)
 {
 	if (*selected->name)
-		return refused("no %s is called '%s'", props->object,
-			       selected->name);
-	return refused("no %s %u: there %s %zu%s", props->object,
-		       selected->number, count == 1 ? "is" : "are", count,
-		       count ? ", counted from 0" : "");
+		return refused("no %s is called '%s': see 'tfctl %s print'",
+			       props->object, selected->name, props->menu);
+	if (!count)
+		return refused("no %s %u: there are none, 'tfctl %s add' adds one",
+			       props->object, selected->number, props->menu);
+	return refused("no %s %u: there %s %zu, counted from 0: see 'tfctl %s print'",
+		       props->object, selected->number,
+		       count == 1 ? "is" : "are", count, props->menu);
 }
 
 int selection_mark(const struct selection *selection, const void *objects,

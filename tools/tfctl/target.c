@@ -115,6 +115,7 @@ const struct properties target_properties = {
 	.count = ARRAY_SIZE(table),
 	.what = "property",
 	.object = "target",
+	.menu = "target",
 	.size = sizeof(struct target),
 };
 

@@ -13,6 +13,7 @@
 #define COLUMNS_MIN	40
 #define LINES_MIN	6
 #define FIRST_ROW	4		/* of the table */
+#define GREY		244		/* of 256 colours; on black as on white */
 
 enum colour {
 	COLOUR_BAR = 1, COLOUR_TITLE, COLOUR_SPARK, COLOUR_FAST, COLOUR_BAD,
@@ -40,7 +41,7 @@ void screen_begin_colours(struct screen *screen)
 	init_pair(COLOUR_SPARK, COLOR_GREEN, -1);
 	init_pair(COLOUR_FAST, COLOR_YELLOW, -1);
 	init_pair(COLOUR_BAD, COLOR_RED, -1);
-	init_pair(COLOUR_DIM, COLOR_BLUE, -1);
+	init_pair(COLOUR_DIM, COLORS >= 256 ? GREY : COLOR_BLUE, -1);
 }
 
 /* What a thing looks like, without colours, too. */
@@ -59,12 +60,23 @@ static attr_t look(const struct screen *screen, enum colour colour)
 		colour == COLOUR_BAD ? A_BOLD : A_NORMAL);
 }
 
+/* The octets of so many characters: a block of a sparkline has three. */
+static int fitting(const char *text, int characters)
+{
+	int i;
+
+	for (i = 0; text[i]; i++)
+		if ((text[i] & 0xc0) != 0x80 && !characters--)
+			break;
+	return i;
+}
+
 void screen_put(int row, int column, unsigned int attr, const char *text)
 {
 	if (row < 0 || row >= LINES || column < 0 || column >= COLS)
 		return;
 	attrset(attr);
-	mvaddnstr(row, column, text, COLS - column);
+	mvaddnstr(row, column, text, fitting(text, COLS - column));
 	attrset(A_NORMAL);
 }
 
