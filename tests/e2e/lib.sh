@@ -201,6 +201,17 @@ stop_collectors() {
 	done
 }
 
+# from COLLECTOR PROGRAM...: what starts one of a root that was unpacked, with the
+# libraries it came with, is put into `loaded`.
+from() {
+	local root=$COLLECTORS/$1 program=$2 lib
+	shift 2
+	lib=$(echo "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)
+	loaded=("$root"/{usr/,}lib/*-linux-gnu/ld-linux*)
+	[ -e "${loaded[0]}" ] || loaded=("${loaded[@]:1}")
+	loaded=("${loaded[0]}" --library-path "${lib// /:}" "$root/$program" "$@")
+}
+
 # All flows have been ended and sent: then what collectors have is complete.
 flush() {
 	tfctl set enabled=no
@@ -322,6 +333,17 @@ mixed_traffic() {
 	udp client "UDP6:[fd02::2]:5000,sourceport=4000" 100
 	tcp 4 300000
 	tcp 6 300000
+}
+
+# Ten flows that collectors are compared by: marked and unmarked, of three
+# protocols and both families. The devices' offload is off.
+known_traffic() {
+	client ping -q -c 3 -i 0.2 10.2.0.2 >/dev/null
+	client ping -q -c 3 -i 0.2 -Q 0x20 fd02::2 >/dev/null
+	udp client UDP4:10.2.0.2:15000,sourceport=4000,tos=184 100
+	udp client "UDP6:[fd02::2]:15000,sourceport=4000" 100
+	tcp 4 30000
+	tcp 6 30000
 }
 
 # Octets from the client to the server over TCP
