@@ -87,7 +87,7 @@ phase() { # NAME
 	node_netflow
 	fastnetmon
 	start_capture 9901-9941
-	tcpdump -i r1 --immediate-mode -U -w "$dir/sent.pcap" 2>"$dir/tcpdump-sent" &
+	"${dump[@]}" -i r1 -w "$dir/sent.pcap" 2>"$dir/tcpdump-sent" &
 	sender=$!
 	wait_for 10 grep -q listening "$dir/tcpdump-sent"
 }

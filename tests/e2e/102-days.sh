@@ -28,7 +28,7 @@ done
 tfctl set timestamps=uptime
 until_uptime $((wrap - 130))
 
-tcpdump -i r1 --immediate-mode -U -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
+"${dump[@]}" -i r1 -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
 sender=$!
 wait_for 10 grep -q listening "$work/tcpdump-sent"
 start_capture 9991-9994

@@ -123,7 +123,7 @@ nfacctd_conf >"$work/nfacctd.conf"
 ip netns exec collector nfacctd -f "$work/nfacctd.conf" >"$work/nfacctd" 2>&1 &
 nfacctd=$!
 wait_for 20 listens collector 9992
-tcpdump -i r1 --immediate-mode -U -w "$work/sent.pcap" 2>"$work/tcpdump-sent" &
+"${dump[@]}" -i r1 -w "$work/sent.pcap" 2>"$work/tcpdump-sent" &
 pids="$pids $!"
 wait_for 10 grep -q listening "$work/tcpdump-sent"
 for port in 9991 9992; do

@@ -78,6 +78,8 @@ ip route add 10.6.0.0/16 via 10.2.0.2
 ip route add fd06::/40 via fd02::2
 server ip route add blackhole 10.6.0.0/16
 server ip route add blackhole fd06::/40
+# Devices that are new tell of the groups they are in.
+wait_for 10 quiet
 nft 'table inet filter {
 	chain input {
 		type filter hook input priority filter

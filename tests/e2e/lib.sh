@@ -236,6 +236,10 @@ sequence_errors() {
 		"$work/$1.log"
 }
 
+# How packets are captured, so that none is dropped: without these there is room for
+# eight.
+dump=(tcpdump --immediate-mode -B 16384 -s 2000 -U)
+
 # Capture what is sent to the collector's port, or ports, until all is there that
 # the targets say they have sent.
 start_capture() { # PORT[-PORT]
@@ -243,7 +247,7 @@ start_capture() { # PORT[-PORT]
 	sent_before=$(sent_to_ports)
 	# What an earlier one has said does not count.
 	rm -f "$work/tcpdump"
-	tcpdump -i r9 --immediate-mode -B 16384 -s 2000 -U -w "$work/exports.pcap" \
+	"${dump[@]}" -i r9 -w "$work/exports.pcap" \
 		udp dst portrange "$ports" 2>"$work/tcpdump" &
 	capture=$!
 	wait_for 10 grep -q listening "$work/tcpdump"
