@@ -8,9 +8,10 @@
 # nothing.
 . "$(dirname "$0")/lib.sh"
 
-now() { date +%s.%N; }
-step() { # SECONDS
-	date -u -s "@$(now | awk -v by="$1" '{ printf "%.6f", $1 + by }')" >/dev/null
+step() { # SECONDS, at once
+	python3 -c '
+import sys, time
+time.clock_settime(time.CLOCK_REALTIME, time.time() + float(sys.argv[1]))' "$1"
 }
 send() { udp client UDP4:10.2.0.2:10000,sourceport="$1" 100; }
 pass() { sleep "$1"; } # virtual seconds, which take no time
@@ -51,10 +52,9 @@ for line in open(sys.argv[1]):
         # Version 9 has no part of a second.
         if not seen or abs(boot - seen[-1]) > (0.02 if nsecs or not uptime else 1.02):
             seen.append(boot)
-# To set the clock takes a moment, too.
-hours = [round((boot - seen[0]) / 3600) for boot in seen]
-print(*(hour * 3600 if abs(boot - seen[0] - hour * 3600) < 1.5 else boot - seen[0]
-        for hour, boot in zip(hours, seen)))' "$work/table" "$1"
+moved = [boot - seen[0] for boot in seen]
+hours = [round(by / 3600) * 3600 for by in moved]
+print(*(hour if abs(by - hour) < 1.02 else by for hour, by in zip(hours, moved)))' "$work/table" "$1"
 }
 
 # The kinds of datagrams: T has templates, D does not
@@ -64,29 +64,32 @@ kinds() { # PORT
 		printf sets[1] == 0 || sets[1] == 2 ? "T" : "D" }' "$work/table"
 }
 
-# Each flow's packets, how many seconds it lasted, and how far it began from what
-# $work/sent has for its port, if that is more than MOST. nfdump 1.7.1 takes one
-# uptime of IPFIX for the other.
+# Each flow's source port, packets, and whether it began and ended when its packets
+# were sent, by the clock as it was set afterwards, to MOST seconds. nfdump 1.7.1 takes
+# one uptime of IPFIX for the other.
 told() { # PORT MOST
+	tcpdump -ttnr "$work/sent.pcap" 2>/dev/null |
+		sed -n 's/^\([0-9.]*\) IP 10.1.0.2.\([0-9]*\) > 10.2.0.2.10000: .*/\2 \1/p' >"$work/sent"
 	TZ=UTC nfdump -N -R "$work/$1" -o json 'src port > 3999 and src port < 4005' \
 		2>/dev/null | python3 -c '
 import json, sys
 from datetime import datetime
-most = float(sys.argv[2])
-sent = dict(map(float, line.split()) for line in open(sys.argv[1]))
+sent = {}
+for line in open(sys.argv[1]):
+    port, time = line.split()
+    sent.setdefault(int(port), []).append(float(time))
+# It was set in the midst of two flows; half a second is not minded.
+later = {4001: (3600, 0), 4003: (-7200, 0), 4004: (-0.5, -0.5)}
 for flow in sorted(json.load(sys.stdin), key=lambda flow: flow["src_port"]):
-    first, last = sorted(datetime.fromisoformat(flow[which] + "+00:00").timestamp()
-                         for which in ("first", "last"))
-    # The sender has to start, which takes a moment: once, or twice.
-    off, lasted = first - sent[flow["src_port"]], last - first
-    print(flow["in_packets"], 0 if lasted < 0.05 else 4 if 3.95 < lasted < 5 else lasted,
-          "right" if -most <= off <= most + 0.5 else off)
+    port = flow["src_port"]
+    times = sorted(datetime.fromisoformat(flow[which] + "+00:00").timestamp()
+                   for which in ("first", "last"))
+    wanted = (sent[port][0], sent[port][-1])
+    off = [time - (want + by)
+           for time, want, by in zip(times, wanted, later.get(port, (0, 0)))]
+    print(port, flow["in_packets"],
+          "right" if max(map(abs, off)) <= float(sys.argv[2]) else off)
 ' "$work/sent" "$2"
-}
-# A flow of this port begins now, by the clock that is so many seconds on later.
-begins() { # SOURCE-PORT SECONDS
-	now | awk -v port="$1" -v by="$2" '{ printf "%s %.6f\n", port, $1 + by }' >>"$work/sent"
-	send "$1"
 }
 
 topology
@@ -109,30 +112,32 @@ run() { # absolute|uptime
 			v9-template-refresh=100000 v9-template-timeout=1d
 	done
 
-	: >"$work/sent"
-	begins 4000 0
+	"${dump[@]}" -i r1 -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
+	sender=$!
+	wait_for 10 grep -q listening "$work/tcpdump-sent"
+
+	send 4000
 	ok "$1: a flow ends before the clock is set" ended
 	# It is set in the midst of a flow.
-	begins 4001 3600
+	send 4001
 	pass 3
 	step 3600
-	pass 1
 	send 4001
 	ok "$1: one goes on over an hour forward" ended
-	begins 4002 0
+	send 4002
 	ok "$1: one ends by the new clock" ended
-	begins 4003 -7200
+	send 4003
 	pass 3
 	step -7200
-	pass 1
 	send 4003
 	ok "$1: and one over two hours back" ended
 	step 0.5
-	# It is half a second off in the end.
-	begins 4004 -0.5
+	send 4004
 	ok "$1: one after half a second" ended
 	flush
 	stop_capture
+	kill $sender
+	wait $sender
 	stop_collectors
 	tfctl target remove "$(tfctl target print --json | jq -r '[range(length)] | join(",")')"
 
@@ -142,11 +147,11 @@ run() { # absolute|uptime
 			"0 3600 -3600" "$(boots $port)"
 		[ $port = 9993 ] && most=1.05 || most=0.05
 		is "$1, port $port: flows are whole, and began when the clock says so" \
-			"1 0 right
-2 4 right
-1 0 right
-2 4 right
-1 0 right" "$(told $port $most)"
+			"4000 1 right
+4001 2 right
+4002 1 right
+4003 2 right
+4004 1 right" "$(told $port $most)"
 		is "$1, port $port: no sequence number is missing (nfcapd)" "0 0" \
 			"$(sequence_errors $port)"
 	done
