@@ -13,14 +13,17 @@ pass() { sleep "$1"; } # virtual seconds, which take no time
 uptime() { cut -d. -f1 /proc/uptime; }
 until_uptime() { pass $(($1 - $(uptime))); }
 
-# Nothing has to look after the idle CPU every second, nor after neighbours every few;
-# what memory cgroups count is summed up every two seconds, so there are none.
+# What would wake the kernel all the time is kept from it: the idle CPU is looked after
+# every second, what memory cgroups count is summed up every two seconds (so there are
+# none), neighbours are probed every five, and connections looked for every minute.
 for server in /sys/kernel/debug/sched/*_server/cpu0/runtime; do
 	echo 0 >"$server"
 done
-sysctl -qw net.ipv4.neigh.default.base_reachable_time_ms=86400000 \
-	net.ipv6.neigh.default.base_reachable_time_ms=86400000 \
-	kernel.hung_task_timeout_secs=0
+for family in ipv4 ipv6; do
+	sysctl -qw net.$family.neigh.default.interval_probe_time_ms=86400000 \
+		net.$family.neigh.default.base_reachable_time_ms=86400000
+done
+sysctl -qw net.netfilter.nf_conntrack_buckets=512
 topology
 deaf
 load
