@@ -8,16 +8,6 @@
 
 here=$(dirname "$0")
 
-# A program of a root that was unpacked, with the libraries it came with
-from() { # ROOT PROGRAM...
-	local root=$COLLECTORS/$1 program=$2 lib
-	shift 2
-	lib=$(echo "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)
-	loader=("$root"/{usr/,}lib/*-linux-gnu/ld-linux*)
-	[ -e "${loader[0]}" ] || loader=("${loader[@]:1}")
-	loaded=("${loader[0]}" --library-path "${lib// /:}" "$root/$program" "$@")
-}
-
 pids=
 begin() { # PORT NAME COMMAND...: in the background, until it listens
 	local port=$1 name=$2
@@ -97,7 +87,7 @@ phase() { # NAME
 	node_netflow
 	fastnetmon
 	start_capture 9901-9941
-	tcpdump -i r1 --immediate-mode -U -w "$dir/sent.pcap" 2>"$dir/tcpdump-sent" &
+	"${dump[@]}" -i r1 -w "$dir/sent.pcap" 2>"$dir/tcpdump-sent" &
 	sender=$!
 	wait_for 10 grep -q listening "$dir/tcpdump-sent"
 }
@@ -176,13 +166,9 @@ for first in 9901 9911 9921 9931 9941; do
 	done
 done
 tfctl set enabled=yes interfaces=r1
-client ping -q -c 3 -i 0.2 10.2.0.2 >/dev/null
-client ping -q -c 3 -i 0.2 -Q 0x20 fd02::2 >/dev/null
-udp client UDP4:10.2.0.2:15000,sourceport=4000,tos=184 100
-udp client "UDP6:[fd02::2]:15000,sourceport=4000" 100
+known_traffic
+# And one that is translated
 udp client UDP4:10.2.0.2:15100,sourceport=4100 200
-tcp 4 30000
-tcp 6 30000
 stop
 flows=11 flows4=6
 for name in nfdump sid; do

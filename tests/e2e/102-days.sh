@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels:
+# kernels: debug
 # cpus: 1
-# In no list: fifty days of an idle kernel take six minutes.
+# boot: cgroup_disable=memory
 # Fifty days in virtual time, most of them idle: uptime has 32 bits, that is 49.7
 # days. Flows before, over and after the wrap are where they were, and no datagram
 # has the wrap in it.
@@ -13,10 +13,17 @@ pass() { sleep "$1"; } # virtual seconds, which take no time
 uptime() { cut -d. -f1 /proc/uptime; }
 until_uptime() { pass $(($1 - $(uptime))); }
 
-# Nothing has to look after the idle CPU every second.
+# What would wake the kernel all the time is kept from it: the idle CPU is looked after
+# every second, what memory cgroups count is summed up every two seconds (so there are
+# none), neighbours are probed every five, and connections looked for every minute.
 for server in /sys/kernel/debug/sched/*_server/cpu0/runtime; do
 	echo 0 >"$server"
 done
+for family in ipv4 ipv6; do
+	sysctl -qw net.$family.neigh.default.interval_probe_time_ms=86400000 \
+		net.$family.neigh.default.base_reachable_time_ms=86400000
+done
+sysctl -qw net.netfilter.nf_conntrack_buckets=512
 topology
 deaf
 load
@@ -28,7 +35,7 @@ done
 tfctl set timestamps=uptime
 until_uptime $((wrap - 130))
 
-tcpdump -i r1 --immediate-mode -U -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
+"${dump[@]}" -i r1 -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
 sender=$!
 wait_for 10 grep -q listening "$work/tcpdump-sent"
 start_capture 9991-9994

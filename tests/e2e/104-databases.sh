@@ -12,17 +12,10 @@ here=$(dirname "$0")
 docs=$here/../../docs/collectors
 pids=
 
-# from PREFIX ROOT PROGRAM...: one of a root that was unpacked, with the libraries it
-# came with
-from() {
-	local prefix=$1 root=$COLLECTORS/$2 program=$3 loader lib
-	shift 3
-	lib=$(echo "$root"/{usr/,}lib/*-linux-gnu)
-	loader=$(find "$root"/{usr/,}lib/*-linux-gnu -maxdepth 1 -name 'ld-linux*' | head -n 1)
-	# shellcheck disable=SC2086
-	$prefix "$loader" --library-path "${lib// /:}" "$root/$program" "$@"
+at_collector() {
+	from kcat usr/bin/kcat "$@"
+	collector timeout 200 "${loaded[@]}"
 }
-at_collector() { from "ip netns exec collector timeout 200" kcat "$@"; }
 
 # PostgreSQL wants to be nobody special, and to be where it was made for. It has
 # no network; its socket is in /tmp.
@@ -63,7 +56,7 @@ broker() {
 	mkfifo "$work/stdin"
 	# Open for writing, too, so that it never ends.
 	exec 8<>"$work/stdin"
-	at_collector usr/bin/kcat -P -b none -t none -X test.mock.num.brokers=1 \
+	at_collector -P -b none -t none -X test.mock.num.brokers=1 \
 		<&8 >"$work/broker" 2>&1 &
 	pids="$pids $!"
 	wait_for 10 grep -q 'replaced with' "$work/broker"
@@ -104,7 +97,7 @@ rows() {
 		FROM acct_v9 JOIN proto ON num = ip_proto"
 }
 topic() {
-	at_collector usr/bin/kcat -C -q -b "$broker" -t flows -e 2>/dev/null
+	at_collector -C -q -b "$broker" -t flows -e 2>/dev/null
 }
 messages() { # as nfacctd's print plugin would have them
 	topic | python3 -c '
@@ -130,19 +123,14 @@ nfacctd_conf >"$work/nfacctd.conf"
 ip netns exec collector nfacctd -f "$work/nfacctd.conf" >"$work/nfacctd" 2>&1 &
 nfacctd=$!
 wait_for 20 listens collector 9992
-tcpdump -i r1 --immediate-mode -U -w "$work/sent.pcap" 2>"$work/tcpdump-sent" &
+"${dump[@]}" -i r1 -w "$work/sent.pcap" 2>"$work/tcpdump-sent" &
 pids="$pids $!"
 wait_for 10 grep -q listening "$work/tcpdump-sent"
 for port in 9991 9992; do
 	tfctl target add dst-address=10.9.0.2 port=$port version=IPFIX
 done
 tfctl set enabled=yes interfaces=r1
-client ping -q -c 3 -i 0.2 10.2.0.2 >/dev/null
-client ping -q -c 3 -i 0.2 -Q 0x20 fd02::2 >/dev/null
-udp client UDP4:10.2.0.2:15000,sourceport=4000,tos=184 100
-udp client "UDP6:[fd02::2]:15000,sourceport=4000" 100
-tcp 4 30000
-tcp 6 30000
+known_traffic
 flush
 ok "ten flows are in PostgreSQL" wait_for 20 stored 10
 is "all as on the wire" "10 flows" \
@@ -160,10 +148,10 @@ stop_collector 9991
 of_page zabbix UserParameter | sed "s,/var/cache/nfdump,$work/9991," >"$work/items"
 printf '%s\n' "LogFile=$work/zabbix" Server=127.0.0.1 >"$work/zabbix.conf"
 head -n 1 "$work/items" >>"$work/zabbix.conf"
+from zabbix-agent usr/sbin/zabbix_agentd -c "$work/zabbix.conf" -t 'flow.octets["host 10.1.0.2"]'
 is "Zabbix's agent finds the octets of a host" \
 	"[t|$(sum 9991 'host 10.1.0.2' | cut -d ' ' -f 2)]" \
-	"$(from "" zabbix-agent usr/sbin/zabbix_agentd -c "$work/zabbix.conf" \
-		-t 'flow.octets["host 10.1.0.2"]' 2>&1 | awk '{ print $NF }')"
+	"$("${loaded[@]}" 2>&1 | awk '{ print $NF }')"
 kill -INT $nfacctd
 wait $nfacctd
 # shellcheck disable=SC2086

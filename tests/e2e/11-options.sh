@@ -46,7 +46,7 @@ read_capture() {
 	for column in "${columns[@]}"; do
 		arguments+=(-e "$column")
 	done
-	for port in 9991 9992 9993 9994 9995 9996; do
+	for port in {9991..9997}; do
 		arguments+=(-d "udp.port==$port,cflow")
 	done
 	tshark -r "$cap" -T fields -E separator=';' -E header=y \
@@ -122,10 +122,10 @@ server socat -u UDP-RECV:5002 OPEN:/dev/null &
 for port in 5000 5001 5002; do
 	wait_for 10 listens server $port
 done
-for port in 9991 9992 9993 9994 9995; do
+for port in 9991 9992 9993 9994 9995 9997; do
 	start_collector $port
 done
-tcpdump -i r9 --immediate-mode -U -w "$cap" udp portrange 9991-9996 \
+"${dump[@]}" -i r9 -w "$cap" udp portrange 9991-9997 \
 	2>"$work/tcpdump" &
 capture=$!
 wait_for 10 grep -q listening "$work/tcpdump"
@@ -135,6 +135,7 @@ tfctl target add dst-address=10.9.0.2 port=9992 version=IPFIX options=$all
 tfctl target add dst-address=10.9.0.2 port=9993 version=9 options=$all
 tfctl target add dst-address=10.9.0.2 port=9994 version=9 options=none
 tfctl target add dst-address=10.9.0.2 port=9995 version=5 options=$all
+tfctl target add dst-address=10.9.0.2 port=9997 version=9 options=interfaces
 tfctl set enabled=yes interfaces=r1 inactive-flow-timeout=1s \
 	packet-sampling=yes sampling-interval=1 sampling-space=9
 datagrams 5000 100
@@ -144,7 +145,7 @@ flush
 sent=$(of_target 1 packets records bytes)
 created=$(stat flows-created)
 tfctl set packet-sampling=no
-tfctl target add dst-address=10.9.0.2 port=9996 version=IPFIX options=statistics
+tfctl target add dst-address=10.9.0.2 port=9996 version=IPFIX options=sampling,statistics
 tfctl set enabled=yes
 ip link set wan300 name uplink
 datagrams 5001 30
@@ -157,7 +158,7 @@ datagrams 5002 20
 # Each refusal is to be heard of.
 collector sysctl -qw net.ipv4.icmp_ratelimit=0
 ok "two flows are lost where nobody listens" \
-	wait_for 20 eval '[ "$(of_target 5 lost)" = 2 ]'
+	wait_for 20 eval '[ "$(of_target 6 lost)" = 2 ]'
 flush
 wait_for 10 captured_all_ports
 kill $capture
@@ -183,11 +184,11 @@ for port in 9992 9993; do
 		"$(nfdump -q -R "$work/$port" -o 'fmt:%inam %onam' 'dst port 5001' |
 			awk '{ print $1, $2 }')"
 done
-for port in 9991 9993 9994 9995; do
+for port in 9991 9993 9994 9995 9997; do
 	is "port $port: no gap, nothing malformed" "0 0" "$(sequence_errors $port)"
 done
 
-for port in 9991 9992 9993 9994 9995 9996; do
+for port in {9991..9997}; do
 	is "port $port: tshark finds nothing wrong, no gap, all templates there" \
 		"" "$(for bad in _ws.expert.message cflow.no_template_found \
 			cflow.unexpected_sequence_number; do
@@ -204,7 +205,18 @@ for port in 9991 9992 9993; do
 done
 is "version 5: mode 1, one in ten; then nothing" "1 10
 0 0" "$(told 9995 cflow.samplingmode cflow.samplerate | uniq)"
-is "port 9994: no options" "" "$(told 9994 cflow.sampling_packet_interval)"
+# What is told of them: sampling, interfaces, statistics
+kinds() { # PORT
+	local column
+	for column in sampling_packet_interval if_descr if_name packetsexp flows; do
+		[ -z "$(told "$1" cflow.$column)" ] || echo $column
+	done | xargs
+}
+is "by default sampling is told, and nothing else" sampling_packet_interval "$(kinds 9991)"
+is "options=none: nothing" "" "$(kinds 9994)"
+is "options=interfaces: their names" "if_descr if_name" "$(kinds 9997)"
+is "options=sampling,statistics, while nothing is sampled: statistics" \
+	"packetsexp flows" "$(kinds 9996)"
 
 # At the second start the templates had gone out already.
 templates=$(told 9992 cflow.flowset_id udp.length | sed -n 's/^2 //p' | head -n 1)

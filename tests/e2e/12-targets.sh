@@ -20,7 +20,7 @@ for port in range(int(sys.argv[1]), int(sys.argv[1]) + 300):
 
 # listen_on NAMESPACE DEVICE FILE: captures what comes to ports 9991 to 9999
 listen_on() {
-	ip netns exec "$1" tcpdump -i "$2" --immediate-mode -U -w "$work/$3.pcap" \
+	ip netns exec "$1" "${dump[@]}" -i "$2" -w "$work/$3.pcap" \
 		'udp or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] == 44)' \
 		2>"$work/$3.tcpdump" &
 	captures="$captures $!"

@@ -78,6 +78,8 @@ ip route add 10.6.0.0/16 via 10.2.0.2
 ip route add fd06::/40 via fd02::2
 server ip route add blackhole 10.6.0.0/16
 server ip route add blackhole fd06::/40
+# Devices that are new tell of the groups they are in.
+wait_for 10 quiet
 nft 'table inet filter {
 	chain input {
 		type filter hook input priority filter
@@ -184,7 +186,7 @@ for family in 4 6; do
 	is "IPv$family: in-vrf out-vrf" "5003 $blue $blue" \
 		"$(records dstport ingress_vrfid egress_vrfid | grep ^5003)"
 done
-only dst-port flow-id
+only dst-port flow-id flow-end-reason
 tfctl set active-flow-timeout=1s
 begin
 frames c0 r1 '
@@ -198,6 +200,26 @@ is "flow-id: one for all records of a flow" 1 "$(wc -l <"$work/ids")"
 ok "and it is not 0" grep -qE '^5003 [1-9]' "$work/ids"
 ok "of which there were several" test \
 	"$(decoded -T fields -e cflow.flow_id -Y cflow.flow_id | wc -l)" -ge 2
+is "flow-end-reason: the active timeout, and forced at the end" "5003 2
+5003 4" "$(records dstport flow_end_reason | grep ^5003)"
+
+only dst-port flow-end-reason
+tfctl set active-flow-timeout=30m inactive-flow-timeout=1s
+begin
+frames c0 r1 'link.send(udp("10.1.0.2", 4003, "10.6.0.9", 5003, 333))'
+wait_for 10 no_flow
+end
+is "the inactive timeout" "5003 1" "$(records dstport flow_end_reason | grep ^5003)"
+tfctl set inactive-flow-timeout=15s cache-entries=1k
+early=$(stat flows-ended-early)
+begin
+datagrams client 10.6.0.9 10000 3000
+end
+early=$(($(stat flows-ended-early) - early))
+records dstport flow_end_reason | grep '^1[0-3]...' >"$work/reasons"
+is "the cache was full, of as many as were ended early; the others were forced" \
+	"$early 3000" "$(grep -c ' 5$' "$work/reasons") $(grep -c ' [45]$' "$work/reasons")"
+ok "which some were" test "$early" -ge 1900
 
 # What became of it: dropped, let through, some of both, for us, from us. tshark
 # shows 1 for forwarded, 2 for dropped, 3 for consumed.

@@ -11,7 +11,7 @@ uptime() { cut -d. -f1 /proc/uptime; }
 topology
 deaf
 load
-tcpdump -i r1 --immediate-mode -U -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
+"${dump[@]}" -i r1 -w "$work/sent.pcap" udp 2>"$work/tcpdump-sent" &
 sender=$!
 wait_for 10 grep -q listening "$work/tcpdump-sent"
 start_capture 9991-9994

@@ -201,6 +201,17 @@ stop_collectors() {
 	done
 }
 
+# from COLLECTOR PROGRAM...: what starts one of a root that was unpacked, with the
+# libraries it came with, is put into `loaded`.
+from() {
+	local root=$COLLECTORS/$1 program=$2 lib
+	shift 2
+	lib=$(echo "$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)
+	loaded=("$root"/{usr/,}lib/*-linux-gnu/ld-linux*)
+	[ -e "${loaded[0]}" ] || loaded=("${loaded[@]:1}")
+	loaded=("${loaded[0]}" --library-path "${lib// /:}" "$root/$program" "$@")
+}
+
 # All flows have been ended and sent: then what collectors have is complete.
 flush() {
 	tfctl set enabled=no
@@ -225,6 +236,10 @@ sequence_errors() {
 		"$work/$1.log"
 }
 
+# How packets are captured, so that none is dropped: without these there is room for
+# eight.
+dump=(tcpdump --immediate-mode -B 16384 -s 2000 -U)
+
 # Capture what is sent to the collector's port, or ports, until all is there that
 # the targets say they have sent.
 start_capture() { # PORT[-PORT]
@@ -232,7 +247,7 @@ start_capture() { # PORT[-PORT]
 	sent_before=$(sent_to_ports)
 	# What an earlier one has said does not count.
 	rm -f "$work/tcpdump"
-	tcpdump -i r9 --immediate-mode -B 16384 -s 2000 -U -w "$work/exports.pcap" \
+	"${dump[@]}" -i r9 -w "$work/exports.pcap" \
 		udp dst portrange "$ports" 2>"$work/tcpdump" &
 	capture=$!
 	wait_for 10 grep -q listening "$work/tcpdump"
@@ -322,6 +337,17 @@ mixed_traffic() {
 	udp client "UDP6:[fd02::2]:5000,sourceport=4000" 100
 	tcp 4 300000
 	tcp 6 300000
+}
+
+# Ten flows that collectors are compared by: marked and unmarked, of three
+# protocols and both families. The devices' offload is off.
+known_traffic() {
+	client ping -q -c 3 -i 0.2 10.2.0.2 >/dev/null
+	client ping -q -c 3 -i 0.2 -Q 0x20 fd02::2 >/dev/null
+	udp client UDP4:10.2.0.2:15000,sourceport=4000,tos=184 100
+	udp client "UDP6:[fd02::2]:15000,sourceport=4000" 100
+	tcp 4 30000
+	tcp 6 30000
 }
 
 # Octets from the client to the server over TCP

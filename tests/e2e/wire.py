@@ -133,7 +133,7 @@ class Reader:
             pairs = [struct.unpack_from(">HH", body, at + 4 + 4 * i)
                      for i in range(fields)]
             check(len({kind for kind, _ in pairs}) == fields, "an element twice")
-            self.templates[number] = pairs
+            self.learn(number, pairs)
             at += 4 + 4 * fields
             count += 1
         self.with_templates += 1
@@ -148,9 +148,14 @@ class Reader:
         rest = body[6 + 4 * fields:]
         check(len(rest) == (2 if self.version == 9 else 0) and not any(rest),
               "padding of an options template")
-        self.templates[number] = [struct.unpack_from(">HH", body, 6 + 4 * i)
-                                  for i in range(fields)]
+        self.learn(number, [struct.unpack_from(">HH", body, 6 + 4 * i)
+                            for i in range(fields)])
         self.options.add(number)
+
+    def learn(self, number, pairs):
+        check(self.templates.get(number, pairs) == pairs,
+              f"template {number} is another one than before")
+        self.templates[number] = pairs
 
     def data_records(self, kind, body):
         check(kind in self.templates, f"data before its template {kind}")

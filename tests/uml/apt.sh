@@ -3,11 +3,18 @@
 # Read Debian suites other than the machine's own, without touching its apt.
 # To be sourced.
 
-# The address of the Debian archive that this machine's apt is set up with.
-debian_mirror() {
+known_mirror() {
 	apt-get indextargets --format '$(SITE) $(REPO_URI) $(CREATED_BY) $(ORIGIN)' 2>/dev/null |
 		awk '$3 == "Packages" && $4 == "Debian" { print $2 }' |
 		grep -v -e security -e debug | sort -u | head -n 1
+}
+
+# The address of the Debian archive that this machine's apt is set up with. Who the
+# archive's owner is, apt knows once it has asked it.
+debian_mirror() {
+	[ -n "$(known_mirror)" ] || apt-get -q update >&2
+	known_mirror | grep . ||
+		echo "apt knows no Debian mirror on this machine" >&2
 }
 
 # private_apt DIR SUITE...: an apt state of its own below DIR
@@ -15,12 +22,8 @@ private_apt() {
 	apt_dir=$1
 	shift
 	mirror=$(debian_mirror)
-	if [ -z "$mirror" ]; then
-		apt-get -q update >&2
-		mirror=$(debian_mirror)
-	fi
 	[ -n "$mirror" ] || {
-		echo "apt knows no Debian mirror on this machine; set KSRC=<kernel source tree>" >&2
+		echo "set KSRC=<kernel source tree>" >&2
 		return 1
 	}
 	mkdir -p "$apt_dir/lists/partial" "$apt_dir/cache/archives/partial"

@@ -8,46 +8,21 @@
 #include "unit.h"
 #include "words.h"
 
-/* Two lists and what "words" selects of them. */
-static void check_select_list(const char *words, int expected,
-			      const char *marks)
-{
-	const struct list lists[2] = { { "LAN", "" }, { "WAN", "uplink" } };
-	struct selection selection;
-	bool marked[2] = { false };
-	unsigned int line = 1, start;
-	const char *text = words;
-	struct list find_as;
-	struct words split;
-	const char *error;
-	char seen[3] = "";
-	struct call call;
-	size_t i;
-	int ret;
+/* What there is to select from, and whether a command takes other words, too. */
+struct things {
+	const struct properties *props;
+	const void *objects;
+	size_t count;
+	void *find_as;
+	bool others;
+};
 
-	words_next(&text, &line, &start, &split, &error);
-	call = (struct call){ .argc = split.argc, .argv = split.argv };
-	selection_begin(&selection, &list_properties, &find_as);
-	ret = selection_parse_only(&call, &selection);
-	if (!ret)
-		ret = selection_mark(&selection, lists, 2, marked);
-	for (i = 0; i < 2 && !ret; i++)
-		seen[i] = marked[i] ? 'x' : '-';
-	check(ret == expected && !strcmp(seen, marks), "selection", words);
-	words_free(&split);
-}
-
-/* Runs a selection over three targets; "marks" has a letter for each. */
-static void check_select(const char *words, int expected, const char *marks)
+/* Runs a selection over them; "marks" has a letter for each. */
+static void check_things(const struct things *things, const char *words,
+			 int expected, const char *marks)
 {
-	struct target list[3] = {
-		{ .id = 4, .port = 2055, .version = 9 },
-		{ .id = 7, .port = 9995, .version = 10, .disabled = 1 },
-		{ .id = 9, .port = 2055, .version = 5 },
-	};
 	unsigned int line = 1, start;
 	struct selection selection;
-	struct target find_as;
 	char *rest[8] = { NULL };
 	bool marked[3] = { 0 };
 	const char *text = words;
@@ -59,19 +34,53 @@ static void check_select(const char *words, int expected, const char *marks)
 	size_t i;
 	int ret;
 
-	for (i = 0; i < 3; i++)
-		parse_address(i == 1 ? "2001:db8::1" : "192.0.2.1",
-			      &list[i].dst);
 	words_next(&text, &line, &start, &split, &error);
 	call = (struct call){ .argc = split.argc, .argv = split.argv };
-	selection_begin(&selection, &target_properties, &find_as);
-	ret = selection_parse(&call, &selection, rest, &count);
+	selection_begin(&selection, things->props, things->find_as);
+	if (things->others)
+		ret = selection_parse(&call, &selection, rest, &count);
+	else
+		ret = selection_parse_only(&call, &selection);
 	if (!ret)
-		ret = selection_mark(&selection, list, 3, marked);
-	for (i = 0; i < 3 && !ret; i++)
+		ret = selection_mark(&selection, things->objects, things->count,
+				     marked);
+	for (i = 0; i < things->count && !ret; i++)
 		seen[i] = marked[i] ? 'x' : '-';
 	check(ret == expected && !strcmp(seen, marks), "selection", words);
 	words_free(&split);
+}
+
+/* Of two lists, for a command that takes nothing else. */
+static void check_select_list(const char *words, int expected,
+			      const char *marks)
+{
+	const struct list lists[2] = { { "LAN", "" }, { "WAN", "uplink" } };
+	struct list find_as;
+
+	check_things(&(struct things){ .props = &list_properties,
+				       .objects = lists, .count = 2,
+				       .find_as = &find_as },
+		     words, expected, marks);
+}
+
+/* Of three targets, for one that takes what is to be set of them. */
+static void check_select(const char *words, int expected, const char *marks)
+{
+	struct target list[3] = {
+		{ .id = 4, .port = 2055, .version = 9 },
+		{ .id = 7, .port = 9995, .version = 10, .disabled = 1 },
+		{ .id = 9, .port = 2055, .version = 5 },
+	};
+	struct target find_as;
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		parse_address(i == 1 ? "2001:db8::1" : "192.0.2.1",
+			      &list[i].dst);
+	check_things(&(struct things){ .props = &target_properties,
+				       .objects = list, .count = 3,
+				       .find_as = &find_as, .others = true },
+		     words, expected, marks);
 }
 
 void test_select(void)
@@ -108,4 +117,5 @@ void test_select(void)
 	check_select_list("2", EXIT_REFUSED, "");
 	check_select_list("WAN,", EXIT_USAGE, "");
 	check_select_list("comment=uplink", EXIT_USAGE, "");
+	check_select_list("WAN comment=uplink", EXIT_USAGE, "");
 }
