@@ -24,6 +24,7 @@ static struct {
 	uint32_t seq;
 	uint32_t request[4096];		/* words, for their alignment */
 	uint32_t reply[16384];
+	bool lost;			/* there was no memory for an answer */
 	char text[512];			/* the kernel's own words on an error */
 	uint32_t offset;		/* and what of the request they are on */
 } conn;
@@ -129,6 +130,7 @@ static int exchange(struct nlmsghdr *request, const struct netlink_reply *reply)
 	ssize_t length;
 	int ret;
 
+	conn.lost = false;
 	conn.text[0] = '\0';
 	conn.offset = 0;
 	request->nlmsg_seq = ++conn.seq;
@@ -137,8 +139,10 @@ static int exchange(struct nlmsghdr *request, const struct netlink_reply *reply)
 	do {
 		length = mnl_socket_recvfrom(conn.socket, conn.reply,
 					     sizeof(conn.reply));
-		if (length < 0)
+		if (length < 0) {
+			conn.lost = errno == ENOBUFS;
 			return -errno;
+		}
 		ret = mnl_cb_run2(conn.reply, length, request->nlmsg_seq, port,
 				  on_reply, (void *)reply, control,
 				  ARRAY_SIZE(control));
@@ -274,11 +278,24 @@ static int report(int error, const struct nlmsghdr *request,
 	return refused("%s", text);
 }
 
+/* The kernel had done, or refused, what was asked before it wanted to say so. */
+static int report_lost(bool asked)
+{
+	int ret = open_socket();
+
+	if (ret)
+		return ret;
+	return refused("no memory: the kernel's answer was lost: %s",
+		       asked ? "try again" : "'tfctl export' tells what holds");
+}
+
 int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
 		const struct netlink_reply *reply)
 {
 	int ret = exchange(request, reply);
 
+	if (ret && conn.lost)
+		return report_lost(reply);
 	return ret ? report(-ret, request, name) : EXIT_DONE;
 }
 
