@@ -69,12 +69,12 @@ with_fault() {
 # allocations are those of the answer, which netlink makes after the module has
 # done all: then tfctl says that it was lost, and the settings are the new ones.
 endure() { # UNDO COMMAND...
-	local undo=$1 before done expected n all refused=0 lost=0 wrong=''
+	local undo=$1 before changed expected n all refused=0 lost=0 wrong=''
 	shift
 	before=$(settings)
 	with_fault 100000 "$@" || wrong="$wrong does not work;"
 	all=$((100000 - left))
-	done=$(settings)
+	changed=$(settings)
 	undo() {
 		# shellcheck disable=SC2086
 		[ -z "$undo" ] || tfctl $undo || wrong="$wrong undo $n;"
@@ -91,7 +91,7 @@ endure() { # UNDO COMMAND...
 		expected=$before
 		if grep -q "answer was lost: 'tfctl export' tells" "$work/why"; then
 			lost=$((lost + 1))
-			expected=$done
+			expected=$changed
 		else
 			refused=$((refused + 1))
 		fi
@@ -100,7 +100,7 @@ endure() { # UNDO COMMAND...
 		[ "$expected" = "$before" ] || undo
 	done
 	[ "$refused" -gt 0 ] || wrong="$wrong nothing was refused;"
-	[ "$before" = "$done" ] || [ "$lost" -gt 0 ] || wrong="$wrong no answer was lost;"
+	[ "$before" = "$changed" ] || [ "$lost" -gt 0 ] || wrong="$wrong no answer was lost;"
 	is "without memory: $* ($all allocations, $refused refused, $lost answers lost)" "" "$wrong"
 }
 
