@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels:
+# kernels: debug
 # leaks: yes
 # No memory: each allocation fails once, in loading the module and in every
 # command; then many of those of the worker, and of who sends packets. An error
@@ -8,8 +8,10 @@
 # and it works again.
 . "$(dirname "$0")/lib.sh"
 
-# Every second; after the first 60 of a command most are pages of the same things.
-stride=${1:-31}
+# Every STEPth of the first 60 of a command, every STRIDEth of the rest, most of which
+# are pages of the same things, and the last six. As arguments 1 and 1 take them all.
+step=${1:-5}
+stride=${2:-31}
 faults=/sys/kernel/debug
 for kind in failslab fail_page_alloc; do
 	echo 0 >$faults/$kind/verbose
@@ -24,7 +26,7 @@ gcc -shared -fPIC -O1 -Wall -Werror -o "$work/faults.so" "$(dirname "$0")/faults
 # The allocations of loading, the module's own being the last ones: says how many
 # failed to fail loading, and how many times it did not load.
 load_with_faults() {
-	python3 - "$MODULE" <<-'END'
+	python3 - "$MODULE" "$step" <<-'END'
 		import ctypes, os, sys
 		libc = ctypes.CDLL(None, use_errno=True)
 		nth = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
@@ -41,7 +43,7 @@ load_with_faults() {
 		    return ret, int(buffer.value.split(b"\n")[0])
 		all = 100000 - load(100000)[1]
 		refused = 0
-		for n in range(1, all + 1, 3):
+		for n in range(1, all + 1, int(sys.argv[2])):
 		    refused += load(n)[0] != 0
 		ret, left = load(all + 50)
 		print(refused > 10, ret, left > 0, file=sys.stdout)
@@ -72,16 +74,18 @@ endure() { # UNDO COMMAND...
 	local undo=$1 before changed expected n all refused=0 lost=0 wrong=''
 	shift
 	before=$(settings)
-	with_fault 100000 "$@" || wrong="$wrong does not work;"
-	all=$((100000 - left))
-	changed=$(settings)
 	undo() {
 		# shellcheck disable=SC2086
 		[ -z "$undo" ] || tfctl $undo || wrong="$wrong undo $n;"
 	}
-	n=$all
-	undo
-	for n in $({ seq 1 2 60; seq 61 "$stride" $all; seq $((all - 3)) $all; } |
+	# The second time there are none that are made once.
+	for n in first second; do
+		with_fault 100000 "$@" || wrong="$wrong $n;"
+		all=$((100000 - left))
+		changed=$(settings)
+		undo
+	done
+	for n in $({ seq 1 "$step" 60; seq 61 "$stride" $all; seq $((all - 5)) $all; } |
 		awk -v all=$all '$1 > 0 && $1 <= all' | sort -nu); do
 		if with_fault "$n" "$@"; then
 			undo
