@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: debug
+# kernels:
 # leaks: yes
 # No memory: each allocation fails once, in loading the module and in every
 # command; then many of those of the worker, and of who sends packets. An error

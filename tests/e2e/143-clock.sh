@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: debug
+# kernels:
 # cpus: 1
 # Somebody sets the host's clock, back and forth: flows end when they are due, and
 # their times are those of the clock as it is when they are exported. The shortest
