@@ -186,7 +186,7 @@ print_refresh_time: 1
 nfacctd_time_new: true
 aggregate: src_host, dst_host, src_port, dst_port, proto, nat_event, post_nat_src_host, post_nat_dst_host, post_nat_src_port, post_nat_dst_port
 END
-timeout 8 nfacctd -f "$work/nfacctd.conf" >"$work/nfacctd" 2>/dev/null
+account "$({ expected4 4; expected4 5; } | wc -l)" '"nat_event": [45]'
 python3 -c '
 import json, sys
 for line in open(sys.argv[1]):

@@ -253,6 +253,18 @@ start_capture() { # PORT[-PORT]
 	wait_for 10 grep -q listening "$work/tcpdump"
 }
 
+# What nfacctd makes of a capture, by $work/nfacctd.conf, in $work/nfacctd: until it
+# has said so much, and then to its end
+account() { # COUNT PATTERN
+	local pid
+	nfacctd -f "$work/nfacctd.conf" >"$work/nfacctd" 2>/dev/null &
+	pid=$!
+	accounted() { [ "$(grep -c "$2" "$work/nfacctd")" -ge "$1" ]; }
+	wait_for 60 accounted "$@"
+	kill $pid
+	wait $pid
+}
+
 # Datagrams that targets with the capture's ports have been sent, beyond those of
 # a list "ID PACKETS ..." from before
 sent_to_ports() { # ID PACKETS...
