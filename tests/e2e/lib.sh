@@ -124,7 +124,9 @@ deaf() {
 }
 
 topology() {
-	sysctl -qw net.core.rmem_max=33554432 net.ipv4.ip_forward=1 \
+	# What many send at once does not overflow a queue on a busy host.
+	sysctl -qw net.core.netdev_max_backlog=100000 net.core.rmem_max=33554432 \
+		net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1 \
 		net.ipv6.conf.default.accept_dad=0
 	link client c0 r1 1
