@@ -60,6 +60,7 @@ soak:
 
 bench:
 	@bench/run
+	@bench/instructions
 
 fuzz:
 	@tests/packages
