@@ -277,6 +277,7 @@ name=end_reason field_type=136 len=1 semantics=u_int
 END
 cat >"$work/nfacctd.conf" <<END
 pcap_savefile: $work/exports.pcap
+pcap_savefile_delay: 2
 plugins: print
 print_output: json
 print_refresh_time: 1

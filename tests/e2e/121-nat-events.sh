@@ -180,6 +180,7 @@ assert seen == 12, seen
 # nfacctd logs them as events.
 cat >"$work/nfacctd.conf" <<END
 pcap_savefile: $work/exports.pcap
+pcap_savefile_delay: 2
 plugins: print
 print_output: json
 print_refresh_time: 1

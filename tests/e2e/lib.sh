@@ -262,7 +262,7 @@ account() { # COUNT PATTERN
 	nfacctd -f "$work/nfacctd.conf" >"$work/nfacctd" 2>/dev/null &
 	pid=$!
 	accounted() { [ "$(grep -c "$2" "$work/nfacctd")" -ge "$1" ]; }
-	wait_for 60 accounted "$@"
+	wait_for 20 accounted "$@"
 	kill $pid
 	wait $pid
 }
