@@ -55,9 +55,14 @@ print(json.dumps(data))' | about interfaces interface)"
 is "the table has it" "udp" "$(tfctl top --once protocols interval=1s limit=1 | sed 1d | awk '{ print $1 }')"
 
 # Connections that begin and end between two looks count, too.
-tfctl top ports --once --json interval=6s where dst-port=8000 or src-port=8000 >"$work/ports" &
+"$TFCTL" top ports --once --json interval=6s where dst-port=8000 or src-port=8000 >"$work/ports" &
 watcher=$!
-sleep 1
+# It listens, looks, which does not sleep, and waits until it looks again.
+waits() {
+	awk '$2 == 16 && $4 !~ /^0*$/ { n++ } END { exit !n }' /proc/net/netlink &&
+		grep -q '^State:.S' "/proc/$watcher/status"
+}
+ok "the first look has been taken" wait_for 5 waits
 for _ in 1 2 3; do
 	tcp 4 100000
 done
