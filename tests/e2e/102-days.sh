@@ -13,17 +13,7 @@ pass() { sleep "$1"; } # virtual seconds, which take no time
 uptime() { cut -d. -f1 /proc/uptime; }
 until_uptime() { pass $(($1 - $(uptime))); }
 
-# What would wake the kernel all the time is kept from it: the idle CPU is looked after
-# every second, what memory cgroups count is summed up every two seconds (so there are
-# none), neighbours are probed every five, and connections looked for every minute.
-for server in /sys/kernel/debug/sched/*_server/cpu0/runtime; do
-	echo 0 >"$server"
-done
-for family in ipv4 ipv6; do
-	sysctl -qw net.$family.neigh.default.interval_probe_time_ms=86400000 \
-		net.$family.neigh.default.base_reachable_time_ms=86400000
-done
-sysctl -qw net.netfilter.nf_conntrack_buckets=512
+long_idle
 topology
 deaf
 load

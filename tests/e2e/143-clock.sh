@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels:
+# kernels: debug
 # cpus: 1
+# boot: cgroup_disable=memory
 # Somebody sets the host's clock, back and forth: flows end when they are due, and
 # their times are those of the clock as it is when they are exported. The shortest
 # and the longest timeouts.
@@ -9,6 +10,7 @@
 
 pass() { sleep "$1"; } # virtual seconds, which take no time
 
+long_idle
 topology
 # Flows of nobody else: no neighbours are asked for in IPv6.
 sysctl -qw net.ipv6.conf.all.disable_ipv6=1

@@ -69,6 +69,22 @@ wait_for() { # SECONDS COMMAND...
 }
 
 tfctl() { "$TFCTL" "$@"; }
+
+# Days of virtual time in minutes: what would wake the kernel all the time is kept from
+# it. The idle CPU is looked after every second, neighbours are probed every five, and
+# connections looked for every minute. (What memory cgroups count is summed up every two
+# seconds: to be without them is for the test's head to say.)
+long_idle() {
+	local server family
+	for server in /sys/kernel/debug/sched/*_server/cpu0/runtime; do
+		echo 0 >"$server"
+	done
+	for family in ipv4 ipv6; do
+		sysctl -qw net.$family.neigh.default.interval_probe_time_ms=86400000 \
+			net.$family.neigh.default.base_reachable_time_ms=86400000
+	done
+	sysctl -qw net.netfilter.nf_conntrack_buckets=512
+}
 client() { ip netns exec client "$@"; }
 server() { ip netns exec server "$@"; }
 collector() { ip netns exec collector "$@"; }
