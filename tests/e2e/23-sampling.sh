@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast race
 # cpus: 4
 # Sampling: the exact number of packets, counted over all CPUs, as they were, and
 # collectors are told.

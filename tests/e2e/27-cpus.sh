@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast race
 # cpus: 4
 # A flow whose packets are sent by four CPUs, or that come over four, is one flow to
 # collectors.
