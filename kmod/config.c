@@ -23,7 +23,7 @@ bool tf_config_has_interface(const struct tf_config *config,
 
 	for (i = 0; i < config->interface_count; i++) {
 		list = tf_lists_find(lists, config->interface[i]);
-		if (list ? tf_list_has(lists, list, name) :
+		if (list ? tf_list_has(list, name) :
 			   tf_name_matches(config->interface[i], name))
 			return true;
 	}

@@ -10,38 +10,55 @@
 /**
  * struct tf_interface_set - interface indexes, hashed with open addressing
  * @rcu: for freeing
- * @bits: there are 1 << bits slots, more than twice as many as indexes
+ * @bits: there are 1 << bits slots, more than twice as many as there is room for
+ * @room: so many indexes may be in it
+ * @count: how many are, with those of interfaces that have gone
  * @slot: an index, or 0
  */
 struct tf_interface_set {
 	struct rcu_head rcu;
 	u32 bits;
+	u32 room;
+	u32 count;
 	u32 slot[];
 };
 
 static u32 *tf_interface_slot(const struct tf_interface_set *set, u32 ifindex)
 {
 	u32 at = hash_32(ifindex, set->bits);
+	u32 found;
 
-	while (set->slot[at] && set->slot[at] != ifindex)
+	while ((found = READ_ONCE(set->slot[at])) && found != ifindex)
 		at = (at + 1) & (BIT(set->bits) - 1);
 	return (u32 *)&set->slot[at];
 }
 
-static struct tf_interface_set *tf_interface_set_alloc(u32 count)
+static struct tf_interface_set *tf_interface_set_alloc(u32 room)
 {
-	u32 bits = ilog2(count + 1) + 2;
+	u32 bits = ilog2(room + 1) + 2;
 	struct tf_interface_set *set;
 
 	set = kvzalloc(struct_size(set, slot, BIT(bits)), GFP_KERNEL_ACCOUNT);
-	if (set)
+	if (set) {
 		set->bits = bits;
+		set->room = room;
+	}
 	return set;
 }
 
-/* Return: how many interfaces match; no more than @room go into the set. */
-static u32 tf_interface_set_fill(struct tf_interface_set *set, u32 room,
-				 struct net *net, const struct tf_config *config,
+/* Return: whether there was room. */
+static bool tf_interface_set_add(struct tf_interface_set *set, u32 ifindex)
+{
+	if (set->count == set->room)
+		return false;
+	WRITE_ONCE(*tf_interface_slot(set, ifindex), ifindex);
+	set->count++;
+	return true;
+}
+
+/* Return: how many interfaces match; no more than there is room for are added. */
+static u32 tf_interface_set_fill(struct tf_interface_set *set, struct net *net,
+				 const struct tf_config *config,
 				 const struct tf_lists *lists)
 {
 	struct net_device *dev;
@@ -51,8 +68,8 @@ static u32 tf_interface_set_fill(struct tf_interface_set *set, u32 room,
 	for_each_netdev_rcu(net, dev) {
 		if (!tf_config_has_interface(config, lists, dev->name))
 			continue;
-		if (count++ < room)
-			*tf_interface_slot(set, dev->ifindex) = dev->ifindex;
+		tf_interface_set_add(set, dev->ifindex);
+		count++;
 	}
 	rcu_read_unlock();
 	return count;
@@ -70,7 +87,7 @@ tf_interface_set_make(struct net *net, const struct tf_config *config,
 		set = tf_interface_set_alloc(room);
 		if (!set)
 			return NULL;
-		count = tf_interface_set_fill(set, room, net, config, lists);
+		count = tf_interface_set_fill(set, net, config, lists);
 		if (count <= room)
 			return set;
 		kvfree(set);
@@ -146,19 +163,44 @@ int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net)
 	return 0;
 }
 
-void tf_interfaces_update(struct tf_interfaces *interfaces, struct net *net)
+/* RTNL is held: only where there is no other way are all looked at again. */
+static void tf_interfaces_see(struct tf_interfaces *interfaces, struct net *net,
+			      const struct net_device *dev)
+{
+	struct tf_interface_set *set;
+	bool wanted;
+
+	set = rcu_dereference_protected(interfaces->set,
+					lockdep_is_held(&interfaces->lock));
+	wanted = tf_config_has_interface(interfaces->config, &interfaces->lists,
+					 dev->name);
+	if (wanted == !!*tf_interface_slot(set, dev->ifindex) ||
+	    (wanted && tf_interface_set_add(set, dev->ifindex)))
+		return;
+	/* Without memory the former set is better than none. */
+	tf_interfaces_look(interfaces, net);
+}
+
+void tf_interfaces_changed(struct tf_interfaces *interfaces, struct net *net,
+			   const struct net_device *dev)
 {
 	mutex_lock(&interfaces->lock);
 	WRITE_ONCE(interfaces->changes, interfaces->changes + 1);
-	/* Without memory the former set is better than none. */
-	tf_interfaces_look(interfaces, net);
+	if (dev && interfaces->config)
+		tf_interfaces_see(interfaces, net, dev);
 	mutex_unlock(&interfaces->lock);
 }
 
-static bool tf_interface_is_in(const struct tf_interface_set *set,
-			       const struct net_device *dev)
+static bool tf_interface_is_in(const struct tf_interface_set *set, u32 ifindex)
 {
-	return dev && *tf_interface_slot(set, dev->ifindex);
+	return READ_ONCE(*tf_interface_slot(set, ifindex));
+}
+
+bool tf_interfaces_has(const struct tf_interfaces *interfaces, u32 ifindex)
+{
+	const struct tf_interface_set *set = rcu_dereference(interfaces->set);
+
+	return !set || tf_interface_is_in(set, ifindex);
 }
 
 bool tf_interfaces_match(const struct tf_interfaces *interfaces,
@@ -168,6 +210,6 @@ bool tf_interfaces_match(const struct tf_interfaces *interfaces,
 	const struct tf_interface_set *set = rcu_dereference(interfaces->set);
 
 	/* Without a set the settings have just come to be for all of them. */
-	return !set || tf_interface_is_in(set, in) ||
-	       tf_interface_is_in(set, out);
+	return !set || (in && tf_interface_is_in(set, in->ifindex)) ||
+	       (out && tf_interface_is_in(set, out->ifindex));
 }

@@ -48,17 +48,27 @@ void tf_interfaces_exit(struct tf_interfaces *interfaces);
 int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 		      const struct tf_config *config);
 
-/* Look at the namespace's interfaces again: one has changed. */
-void tf_interfaces_update(struct tf_interfaces *interfaces, struct net *net);
+/**
+ * tf_interfaces_changed - one of the namespace's interfaces is another
+ * @interfaces: the namespace's
+ * @net: the namespace
+ * @dev: the interface that has come or has got another name; NULL: one has gone.
+ *	Its index stays until it is another's
+ */
+void tf_interfaces_changed(struct tf_interfaces *interfaces, struct net *net,
+			   const struct net_device *dev);
 
 /**
- * tf_interfaces_look - the same for lists, which were changed under the lock
+ * tf_interfaces_look - look at all again: lists were changed, under the lock
  * @interfaces: the namespace's, their lock held
  * @net: the namespace
  *
  * Return: 0 or -ENOMEM, and the former interfaces are metered.
  */
 int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net);
+
+/* Whether that index is one of theirs. Under RCU. */
+bool tf_interfaces_has(const struct tf_interfaces *interfaces, u32 ifindex);
 
 /* Whether a packet comes in or goes out by one of them. Under RCU. */
 bool tf_interfaces_match(const struct tf_interfaces *interfaces,

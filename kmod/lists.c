@@ -37,25 +37,23 @@ struct tf_list *tf_lists_find(const struct tf_lists *lists, const char *name)
 	return NULL;
 }
 
-bool tf_list_has(const struct tf_lists *lists, const struct tf_list *list,
-		 const char *name)
+bool tf_list_has(const struct tf_list *list, const char *name)
 {
 	const struct tf_list_member *member;
 
-	list_for_each_entry(member, &lists->members, list)
-		if (member->of == list && tf_name_matches(member->interface, name))
+	list_for_each_entry(member, &list->members, beside)
+		if (tf_name_matches(member->interface, name))
 			return true;
 	return false;
 }
 
-struct tf_list_member *tf_list_member_find(const struct tf_lists *lists,
-					   const struct tf_list *list,
+struct tf_list_member *tf_list_member_find(const struct tf_list *list,
 					   const char *interface)
 {
 	struct tf_list_member *member;
 
-	list_for_each_entry(member, &lists->members, list)
-		if (member->of == list && !strcmp(member->interface, interface))
+	list_for_each_entry(member, &list->members, beside)
+		if (!strcmp(member->interface, interface))
 			return member;
 	return NULL;
 }
@@ -67,6 +65,7 @@ struct tf_list *tf_lists_add(struct tf_lists *lists, const char *name,
 
 	if (!list)
 		return NULL;
+	INIT_LIST_HEAD(&list->members);
 	list->id = ++lists->last_id;
 	strscpy(list->name, name, sizeof(list->name));
 	strscpy(list->comment, comment, sizeof(list->comment));
@@ -79,16 +78,15 @@ void tf_lists_del(struct tf_lists *lists, struct tf_list *list)
 {
 	struct tf_list_member *member, *next;
 
-	list_for_each_entry_safe(member, next, &lists->members, list)
-		if (member->of == list)
-			tf_list_member_del(lists, member);
+	list_for_each_entry_safe(member, next, &list->members, beside)
+		tf_list_member_del(lists, member);
 	list_del(&list->list);
 	lists->list_count--;
 	kfree(list);
 }
 
 struct tf_list_member *tf_list_member_add(struct tf_lists *lists,
-					  const struct tf_list *list,
+					  struct tf_list *list,
 					  const char *interface)
 {
 	struct tf_list_member *member;
@@ -100,6 +98,7 @@ struct tf_list_member *tf_list_member_add(struct tf_lists *lists,
 	member->id = ++lists->last_id;
 	strscpy(member->interface, interface, sizeof(member->interface));
 	list_add_tail(&member->list, &lists->members);
+	list_add_tail(&member->beside, &list->members);
 	lists->member_count++;
 	return member;
 }
@@ -107,6 +106,7 @@ struct tf_list_member *tf_list_member_add(struct tf_lists *lists,
 void tf_list_member_del(struct tf_lists *lists, struct tf_list_member *member)
 {
 	list_del(&member->list);
+	list_del(&member->beside);
 	lists->member_count--;
 	kfree(member);
 }

@@ -14,12 +14,14 @@
 /**
  * struct tf_list - a list
  * @list: in tf_lists.lists
+ * @members: of struct tf_list_member, those that are in it
  * @id: rises in the order they were added
  * @name: what it is called
  * @comment: for whoever reads it
  */
 struct tf_list {
 	struct list_head list;
+	struct list_head members;
 	u64 id;
 	char name[TRAFFIC_FLOW_LIST_NAME_MAX + 1];
 	char comment[TRAFFIC_FLOW_LIST_COMMENT_MAX + 1];
@@ -28,12 +30,14 @@ struct tf_list {
 /**
  * struct tf_list_member - an interface in a list
  * @list: in tf_lists.members
+ * @beside: in tf_list.members
  * @of: the list that it is in
  * @id: rises in the order they were added
  * @interface: its name, or a pattern with a '*' at its end
  */
 struct tf_list_member {
 	struct list_head list;
+	struct list_head beside;
 	const struct tf_list *of;
 	u64 id;
 	char interface[IFNAMSIZ];
@@ -67,12 +71,10 @@ bool tf_name_matches(const char *pattern, const char *name);
 struct tf_list *tf_lists_find(const struct tf_lists *lists, const char *name);
 
 /* Whether an interface of that name is in the list. */
-bool tf_list_has(const struct tf_lists *lists, const struct tf_list *list,
-		 const char *name);
+bool tf_list_has(const struct tf_list *list, const char *name);
 
 /* That very member, be it a name or a pattern, or NULL. */
-struct tf_list_member *tf_list_member_find(const struct tf_lists *lists,
-					   const struct tf_list *list,
+struct tf_list_member *tf_list_member_find(const struct tf_list *list,
 					   const char *interface);
 
 /* Add a list; there is none of that name. NULL: there is no memory. */
@@ -84,7 +86,7 @@ void tf_lists_del(struct tf_lists *lists, struct tf_list *list);
 
 /* Put an interface into a list that it is not in. NULL: there is no memory. */
 struct tf_list_member *tf_list_member_add(struct tf_lists *lists,
-					  const struct tf_list *list,
+					  struct tf_list *list,
 					  const char *interface);
 
 void tf_list_member_del(struct tf_lists *lists, struct tf_list_member *member);

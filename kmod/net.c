@@ -324,13 +324,16 @@ static struct pernet_operations tf_net_ops = {
 static int tf_net_device_event(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {
-	struct net *net = dev_net(netdev_notifier_info_to_dev(ptr));
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct net *net = dev_net(dev);
 
 	switch (event) {
 	case NETDEV_REGISTER:
-	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:
-		tf_interfaces_update(&tf_net_of(net)->interfaces, net);
+		tf_interfaces_changed(&tf_net_of(net)->interfaces, net, dev);
+		break;
+	case NETDEV_UNREGISTER:
+		tf_interfaces_changed(&tf_net_of(net)->interfaces, net, NULL);
 		break;
 	}
 	return NOTIFY_DONE;

@@ -230,7 +230,7 @@ int tf_netlink_list_del(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-static int tf_add_member(struct tf_net *tn, const struct tf_list *list,
+static int tf_add_member(struct tf_net *tn, struct tf_list *list,
 			 const char *interface)
 {
 	struct tf_lists *lists = &tn->interfaces.lists;
@@ -250,7 +250,7 @@ int tf_netlink_member_add(struct sk_buff *skb, struct genl_info *info)
 {
 	const char *interface = tf_take_member(info);
 	const struct tf_lists *lists;
-	const struct tf_list *list;
+	struct tf_list *list;
 	struct tf_net *tn;
 	int ret;
 
@@ -261,7 +261,7 @@ int tf_netlink_member_add(struct sk_buff *skb, struct genl_info *info)
 	list = tf_find_list(tn, info);
 	if (!list)
 		ret = -ENOENT;
-	else if (tf_list_member_find(lists, list, interface))
+	else if (tf_list_member_find(list, interface))
 		ret = tf_lists_refuse(info, TRAFFIC_FLOW_LIST_A_INTERFACE,
 				      -EEXIST,
 				      "the interface is in that list already");
@@ -275,18 +275,22 @@ int tf_netlink_member_add(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-static int tf_del_member(struct tf_net *tn, struct tf_list_member *member)
+static int tf_del_member(struct tf_net *tn, struct tf_list *list,
+			 struct tf_list_member *member)
 {
 	struct list_head *before = member->list.prev;
 	int ret;
 
 	/* Out of sight, but not gone as long as it may have to come back. */
 	list_del_init(&member->list);
+	list_del_init(&member->beside);
 	ret = tf_interfaces_look(&tn->interfaces, tn->net);
-	if (ret)
+	if (ret) {
 		list_add(&member->list, before);
-	else
+		list_add_tail(&member->beside, &list->members);
+	} else {
 		tf_list_member_del(&tn->interfaces.lists, member);
+	}
 	return ret;
 }
 
@@ -294,7 +298,7 @@ int tf_netlink_member_del(struct sk_buff *skb, struct genl_info *info)
 {
 	const char *interface = tf_take_member(info);
 	struct tf_list_member *member = NULL;
-	const struct tf_list *list;
+	struct tf_list *list;
 	struct tf_net *tn;
 	int ret = -ENOENT;
 
@@ -303,10 +307,9 @@ int tf_netlink_member_del(struct sk_buff *skb, struct genl_info *info)
 	tn = tf_lists_lock(info);
 	list = tf_find_list(tn, info);
 	if (list)
-		member = tf_list_member_find(&tn->interfaces.lists, list,
-					     interface);
+		member = tf_list_member_find(list, interface);
 	if (member)
-		ret = tf_del_member(tn, member);
+		ret = tf_del_member(tn, list, member);
 	else if (list)
 		ret = tf_lists_refuse(info, TRAFFIC_FLOW_LIST_A_INTERFACE, ret,
 				      "the interface is not in that list");

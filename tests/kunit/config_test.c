@@ -65,9 +65,9 @@ static void tf_config_test_lists(struct kunit *test)
 	member = tf_list_member_add(&lists, wan, "ppp*");
 	KUNIT_ASSERT_NOT_NULL(test, member);
 	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "ppp0"));
-	KUNIT_EXPECT_FALSE(test, tf_list_has(&lists, wan, "eth1"));
-	KUNIT_EXPECT_NULL(test, tf_list_member_find(&lists, wan, "ppp0"));
-	KUNIT_EXPECT_PTR_EQ(test, tf_list_member_find(&lists, wan, "ppp*"), member);
+	KUNIT_EXPECT_FALSE(test, tf_list_has(wan, "eth1"));
+	KUNIT_EXPECT_NULL(test, tf_list_member_find(wan, "ppp0"));
+	KUNIT_EXPECT_PTR_EQ(test, tf_list_member_find(wan, "ppp*"), member);
 
 	eth1 = tf_lists_add(&lists, "eth1", "shadows an interface");
 	KUNIT_ASSERT_NOT_NULL(test, eth1);
