@@ -124,8 +124,9 @@ void tf_record_identify(struct tf_record *record)
 	get_random_once(&secret, sizeof(secret));
 	key.src = record->src;
 	key.dst = record->dst;
-	key.rest = (u64)record->sport << 32 | record->dport << 16 |
-		   record->proto << 8 | record->family;
+	key.rest = (u64)record->sport << 48 | (u64)record->dport << 32 |
+		   record->igmp_type << 16 | record->proto << 8 |
+		   record->family;
 	record->flow_id = siphash(&key, sizeof(key), &secret);
 }
 
