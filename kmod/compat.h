@@ -68,6 +68,9 @@
 #define tf_set_active_memcg(memcg) ((void)(memcg), (struct mem_cgroup *)NULL)
 #endif
 
+/* in old ones not for a const one */
+#define tf_inet_sdif(skb) inet_sdif((struct sk_buff *)(skb))
+
 /* until 5.16: an atomic_t; since then a refcount_t; both are an int */
 #define tf_ct_holders(ct) READ_ONCE(*(const int *)&(ct)->ct_general.use)
 

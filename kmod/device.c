@@ -6,18 +6,28 @@
 #include "device.h"
 #include "record.h"
 
+static const struct net_device *tf_device_lower(const struct net_device *vlan)
+{
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	return vlan_dev_priv(vlan)->real_dev;
+#else
+	return NULL;
+#endif
+}
+
 /*
  * The VLAN of a device; of a VLAN in a VLAN the outer one, and @inner is the
  * device's own.
  */
-static u16 tf_device_vlan(struct net *net, struct net_device *dev, u16 *inner)
+static u16 tf_device_vlan(const struct net_device *dev, u16 *inner)
 {
-	struct net_device *lower;
+	const struct net_device *lower;
 
 	*inner = 0;
 	if (!is_vlan_dev(dev))
 		return 0;
-	lower = dev_get_by_index_rcu(net, dev_get_iflink(dev));
+	/* It may be in another namespace, where nobody looks it up from here. */
+	lower = tf_device_lower(dev);
 	if (!lower || !is_vlan_dev(lower))
 		return vlan_dev_vlan_id(dev);
 	*inner = vlan_dev_vlan_id(dev);
@@ -32,12 +42,12 @@ void tf_device_describe(struct net *net, struct tf_record *record)
 	rcu_read_lock();
 	in = dev_get_by_index_rcu(net, record->in_if);
 	if (in) {
-		record->vlan = tf_device_vlan(net, in, &record->customer_vlan);
+		record->vlan = tf_device_vlan(in, &record->customer_vlan);
 		record->in_vrf = l3mdev_master_ifindex_rcu(in);
 	}
 	out = dev_get_by_index_rcu(net, record->out_if);
 	if (out) {
-		record->post_vlan = tf_device_vlan(net, out, &inner);
+		record->post_vlan = tf_device_vlan(out, &inner);
 		record->out_vrf = l3mdev_master_ifindex_rcu(out);
 	}
 	rcu_read_unlock();

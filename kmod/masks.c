@@ -5,6 +5,7 @@
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include "compat.h"
 #include "masks.h"
 #include "record.h"
@@ -31,13 +32,15 @@ static u8 tf_mask_ask4(struct net *net, const struct tf_mask *mask)
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+/* By the table of the VRF that the packet came by, if it did. */
 static u8 tf_mask_ask6(struct net *net, const struct tf_mask *mask)
 {
+	int vrf = l3mdev_master_ifindex_by_index(net, mask->in_if);
 	struct fib6_info *from;
 	struct rt6_info *rt;
 	u8 len = 0;
 
-	rt = rt6_lookup(net, &mask->to.ip6, NULL, 0, NULL, 0);
+	rt = rt6_lookup(net, &mask->to.ip6, NULL, vrf, NULL, 0);
 	if (!rt)
 		return 0;
 	from = rcu_dereference(rt->from);
@@ -92,6 +95,7 @@ static void tf_masks_fill6(struct tf_masks *masks, struct net *net,
 {
 	struct tf_mask asked = {
 		.to.ip6 = record->src.ip6,
+		.in_if = record->in_if ?: record->out_if,
 		.family = NFPROTO_IPV6,
 	};
 
