@@ -46,23 +46,31 @@ int tf_netlink_refuse(struct genl_info *info, int attr, const char *text)
 	return -EINVAL;
 }
 
-int tf_netlink_reply(struct genl_info *info, struct tf_net *tn,
-		     tf_fill_fn *fill, const void *what)
+struct sk_buff *tf_netlink_answer(struct genl_info *info, struct tf_net *tn,
+				  tf_fill_fn *fill, const void *what)
 {
 	struct sk_buff *skb;
 	void *header;
 
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!skb)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	header = genlmsg_put(skb, info->snd_portid, info->snd_seq, &tf_family, 0,
 			     info->genlhdr->cmd);
 	if (!header || fill(skb, tn, what)) {
 		nlmsg_free(skb);
-		return -EMSGSIZE;
+		return ERR_PTR(-EMSGSIZE);
 	}
 	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
+	return skb;
+}
+
+int tf_netlink_reply(struct genl_info *info, struct tf_net *tn,
+		     tf_fill_fn *fill, const void *what)
+{
+	struct sk_buff *answer = tf_netlink_answer(info, tn, fill, what);
+
+	return IS_ERR(answer) ? PTR_ERR(answer) : genlmsg_reply(answer, info);
 }
 
 bool tf_netlink_dump(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,

@@ -55,6 +55,10 @@ int tf_netlink_refuse(struct genl_info *info, int attr, const char *text);
 /* Puts what there is to say of a namespace, or of @what in it, into a message. */
 typedef int tf_fill_fn(struct sk_buff *skb, struct tf_net *tn, const void *what);
 
+/* An answer with what @fill puts into it, or an ERR_PTR(). */
+struct sk_buff *tf_netlink_answer(struct genl_info *info, struct tf_net *tn,
+				  tf_fill_fn *fill, const void *what);
+
 /* Answer with what @fill puts into a message. */
 int tf_netlink_reply(struct genl_info *info, struct tf_net *tn,
 		     tf_fill_fn *fill, const void *what);

@@ -257,9 +257,11 @@ static int tf_take_dst(struct genl_info *info, struct tf_target_config *config)
 
 static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 {
-	union tf_endpoint any = { .family = config->dst.family };
+	union tf_endpoint any = {};
 	union tf_endpoint src = {};
 
+	/* To name a member would not have to clear the others. */
+	any.family = config->dst.family;
 	if (!tf_take_address(info, TRAFFIC_FLOW_TARGET_A_SRC_IPV4,
 			     TRAFFIC_FLOW_TARGET_A_SRC_IPV6, &src)) {
 		/* Another family's address as before cannot stay. */
@@ -318,17 +320,29 @@ static int tf_add_target(struct tf_net *tn, struct genl_info *info,
 			 const struct tf_target_config *config)
 {
 	struct tf_target *target;
+	struct sk_buff *answer;
 	int ret;
 
 	target = tf_target_create(tn, config);
 	if (!target)
 		return -ENOMEM;
 	target->id = tn->last_id + 1;
-	ret = tf_netlink_reply(info, tn, tf_fill_target_id, target);
-	if (!ret)
-		ret = tf_net_add_target(tn, target);
+	answer = tf_netlink_answer(info, tn, tf_fill_target_id, target);
+	if (IS_ERR(answer)) {
+		ret = PTR_ERR(answer);
+		goto destroy;
+	}
+	ret = tf_net_add_target(tn, target);
 	if (ret)
-		tf_target_destroy(target);
+		goto free_answer;
+	/* What is done is done, also if he cannot be told. */
+	genlmsg_reply(answer, info);
+	return 0;
+
+free_answer:
+	nlmsg_free(answer);
+destroy:
+	tf_target_destroy(target);
 	return ret;
 }
 
