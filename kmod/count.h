@@ -88,7 +88,7 @@ static __always_inline void tf_table_see(struct tf_table *table,
 	u64_stats_update_begin(&table->sync);
 	table->seen.packets += pkt->packets;
 	table->seen.bytes += pkt->bytes;
-	if (unlikely(pkt->flags)) {
+	if (unlikely(pkt->flags & (TF_PACKET_FRAGMENT | TF_PACKET_TRUNCATED))) {
 		if (pkt->flags & TF_PACKET_FRAGMENT)
 			table->seen.fragments += pkt->packets;
 		if (pkt->flags & TF_PACKET_TRUNCATED)
@@ -130,6 +130,9 @@ tf_table_count(struct tf_table *table, const struct tf_packet *pkt, u32 hash,
 	tf_table_see(table, pkt);
 	if (unlikely(pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
 		tf_table_closed(table, index, now);
+	if (unlikely(pkt->flags & TF_PACKET_TRANSLATED) &&
+	    unlikely(!(flow->state & TF_FLOW_NAT)))
+		return TF_COUNTED_UNTRANSLATED;
 	return TF_COUNTED;
 }
 

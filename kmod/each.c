@@ -153,12 +153,20 @@ void tf_each_count(struct tf_table *table, const struct sk_buff *skb,
 		tf_each_add(&table->pool->each[index], &each);
 }
 
-void tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash)
+bool tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash)
 {
 	u32 index = tf_table_find(table, pkt, hash);
 
-	if (index)
-		table->pool->each[index].passed += pkt->packets;
+	if (!index)
+		return false;
+	table->pool->each[index].passed += pkt->packets;
+	return true;
+}
+
+void tf_each_stray(struct tf_pool *pool, u32 now)
+{
+	if (READ_ONCE(pool->strayed) != now)
+		WRITE_ONCE(pool->strayed, now ?: 1);
 }
 
 void tf_each_fold(struct tf_pool *pool, u32 into, u32 from)
@@ -173,10 +181,23 @@ void tf_each_fold(struct tf_pool *pool, u32 into, u32 from)
 #define TF_STATUS_DROPPED	128
 #define TF_STATUS_FOR_US	195
 
-static u8 tf_each_status(const struct tf_each *each,
+/*
+ * Whether a packet of the flow may have been let pass on a CPU that has not
+ * counted it: somebody's has, in the flow's time.
+ */
+static bool tf_each_may_stray(const struct tf_pool *pool, u32 index)
+{
+	u32 strayed = READ_ONCE(pool->strayed);
+
+	return strayed && (s32)(strayed - pool->cold[index].first) >= 0;
+}
+
+static u8 tf_each_status(const struct tf_pool *pool, u32 index,
 			 const struct tf_record *record)
 {
-	if (!each->passed)
+	const struct tf_each *each = &pool->each[index];
+
+	if (!each->passed && !tf_each_may_stray(pool, index))
 		return TF_STATUS_DROPPED;
 	if (each->passed < record->packets)
 		return TF_STATUS_UNKNOWN;
@@ -201,5 +222,5 @@ void tf_each_describe(const struct tf_pool *pool, u32 index,
 	record->len_max = each->len_max;
 	record->ttl_min = each->ttl_min;
 	record->ttl_max = each->ttl_max;
-	record->status = tf_each_status(each, record);
+	record->status = tf_each_status(pool, index, record);
 }

@@ -60,8 +60,18 @@ void tf_each_read(const struct sk_buff *skb, const struct tf_packet *pkt,
 void tf_each_count(struct tf_table *table, const struct sk_buff *skb,
 		   const struct tf_packet *pkt, u32 hash);
 
-/* A packet that was counted has come out of the filter. */
-void tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash);
+/**
+ * tf_each_pass - a packet that was counted has come out of the filter
+ * @table: the table, entered or claimed
+ * @pkt: its key and counts
+ * @hash: tf_table_hash() of it
+ *
+ * Return: whether its flow is in this table.
+ */
+bool tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash);
+
+/* A packet has come out of the filter, and what became of its flow is unknown. */
+void tf_each_stray(struct tf_pool *pool, u32 now);
 
 /* Add what a part of a flow has shown to another part, the first packet's. */
 void tf_each_fold(struct tf_pool *pool, u32 into, u32 from);

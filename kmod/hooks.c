@@ -7,7 +7,10 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/slab.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/sock.h>
+#include "compat.h"
 #include "count.h"
 #include "hooks.h"
 #include "nat.h"
@@ -41,6 +44,33 @@ static __always_inline bool tf_hook_sample(struct tf_cache *cache,
 	return taken;
 }
 
+/*
+ * The index of the interface that a packet came in by. Where that belongs to a
+ * VRF, @state has the VRF instead.
+ */
+static u32 tf_hook_in_if(const struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	u32 port = 0;
+
+	if (!state->in)
+		return 0;
+	if (netif_is_l3_master(state->in))
+		port = state->pf == NFPROTO_IPV4 ? tf_inet_sdif(skb) :
+						   inet6_sdif(skb);
+	return port ?: state->in->ifindex;
+}
+
+static bool tf_hook_is_chosen(const struct tf_net *tn, const struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	const struct tf_interfaces *interfaces = &tn->interfaces;
+
+	return tf_interfaces_match(interfaces, state->in, state->out) ||
+	       (state->in && netif_is_l3_master(state->in) &&
+		tf_interfaces_has(interfaces, tf_hook_in_if(skb, state)));
+}
+
 static void tf_hook_macs(const struct sk_buff *skb,
 			 const struct nf_hook_state *state,
 			 struct tf_origin *origin)
@@ -60,7 +90,7 @@ static void tf_hook_origin(const struct tf_cache *cache,
 			   struct tf_origin *origin)
 {
 	tf_dissect_details(skb, pkt, &origin->details);
-	origin->in_if = state->in ? state->in->ifindex : 0;
+	origin->in_if = tf_hook_in_if(skb, state);
 	origin->out_if = state->out ? state->out->ifindex : 0;
 	origin->nat.done = false;
 	origin->next_hop = (struct tf_addr) {};
@@ -86,6 +116,21 @@ tf_hook_begin(const struct tf_cache *cache, struct tf_table *table,
 	return tf_table_begin(table, pkt, hash, now, &origin);
 }
 
+/*
+ * A program got the flow's first packet from a queue and let it go on another
+ * CPU, where tf_hook_translated() did not find the flow.
+ */
+static noinline void tf_hook_translate(struct tf_table *table,
+				       const struct sk_buff *skb,
+				       const struct tf_packet *pkt, u32 hash)
+{
+	struct tf_nat nat;
+
+	tf_nat_sent(skb, pkt, &nat);
+	if (nat.done)
+		tf_table_translate(table, pkt, hash, &nat);
+}
+
 static noinline void tf_hook_headless(struct tf_cache *cache,
 				      const struct sk_buff *skb)
 {
@@ -108,8 +153,7 @@ static __always_inline void tf_hook_family(struct tf_net *tn,
 	struct tf_visit visit;
 	u32 hash;
 
-	if (unlikely(cache->filtered) &&
-	    !tf_interfaces_match(&tn->interfaces, state->in, state->out))
+	if (unlikely(cache->filtered) && !tf_hook_is_chosen(tn, skb, state))
 		return;
 	if (unlikely(!tf_hook_dissect(skb, family, &pkt))) {
 		tf_hook_headless(cache, skb);
@@ -126,6 +170,12 @@ static __always_inline void tf_hook_family(struct tf_net *tn,
 
 		counted = tf_hook_begin(cache, visit.table, skb, state, &copy,
 					hash, now);
+	}
+	if (unlikely(counted == TF_COUNTED_UNTRANSLATED) &&
+	    (cache->want & TF_WANT_NAT)) {
+		struct tf_packet copy = pkt;
+
+		tf_hook_translate(visit.table, skb, &copy, hash);
 	}
 	if (unlikely(cache->want & TF_WANT_EACH)) {
 		struct tf_packet copy = pkt;
@@ -149,19 +199,25 @@ static void tf_hook_count(struct tf_net *tn, struct tf_cache *cache,
 }
 
 /* A packet that tf_hook_count() has seen comes out of the filter. */
-static void tf_hook_pass(struct tf_net *tn, const struct sk_buff *skb,
+static void tf_hook_pass(struct tf_net *tn, struct tf_cache *cache,
+			 const struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
-	struct tf_cache *cache = rcu_dereference(tn->cache);
 	struct tf_visit visit;
 	struct tf_packet pkt;
 
 	/* A former cache may not have what is wanted now. */
-	if (!cache || !(cache->want & TF_WANT_FATE) ||
-	    !tf_hook_dissect(skb, state->pf, &pkt))
+	if (!(cache->want & TF_WANT_FATE))
+		return;
+	if (unlikely(cache->filtered) && !tf_hook_is_chosen(tn, skb, state))
+		return;
+	if (!tf_hook_dissect(skb, state->pf, &pkt))
 		return;
 	tf_cache_enter(cache, &visit);
-	tf_each_pass(visit.table, &pkt, tf_table_hash(visit.table, &pkt));
+	/* Of a flow that is not there it may not have been taken as a sample. */
+	if (!tf_each_pass(visit.table, &pkt, tf_table_hash(visit.table, &pkt)) &&
+	    !cache->sampled)
+		tf_each_stray(&cache->pool, (u32)jiffies);
 	tf_cache_leave(&visit);
 }
 
@@ -195,18 +251,23 @@ static bool tf_hook_is_export(const struct tf_net *tn, const struct sk_buff *skb
 	return sk && sk_fullsock(sk) && rcu_dereference_sk_user_data(sk) == tn;
 }
 
+/* Out of a VRF packets come here twice; the second time tells where. */
+static bool tf_hook_is_metered_out(const struct tf_net *tn,
+				   const struct tf_cache *cache,
+				   const struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return !netif_is_l3_master(state->out) &&
+	       (cache->meter_exports || !tf_hook_is_export(tn, skb));
+}
+
 static unsigned int tf_hook_out(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct tf_net *tn = priv;
 	struct tf_cache *cache = rcu_dereference(tn->cache);
 
-	if (!cache)
-		return NF_ACCEPT;
-	/* Out of a VRF packets come here twice; the second time tells where. */
-	if (netif_is_l3_master(state->out))
-		return NF_ACCEPT;
-	if (cache->meter_exports || !tf_hook_is_export(tn, skb))
+	if (cache && tf_hook_is_metered_out(tn, cache, skb, state))
 		tf_hook_count(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
@@ -253,23 +314,33 @@ static unsigned int tf_hook_connection(void *priv, struct sk_buff *skb,
 static unsigned int tf_hook_passed_in(void *priv, struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
-	if (!(state->in->flags & IFF_LOOPBACK))
-		tf_hook_pass(priv, skb, state);
+	struct tf_net *tn = priv;
+	struct tf_cache *cache = rcu_dereference(tn->cache);
+
+	if (cache && !(state->in->flags & IFF_LOOPBACK))
+		tf_hook_pass(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
 static unsigned int tf_hook_passed_forward(void *priv, struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
-	tf_hook_pass(priv, skb, state);
+	struct tf_net *tn = priv;
+	struct tf_cache *cache = rcu_dereference(tn->cache);
+
+	if (cache)
+		tf_hook_pass(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
 static unsigned int tf_hook_passed_out(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
-	if (!netif_is_l3_master(state->out))
-		tf_hook_pass(priv, skb, state);
+	struct tf_net *tn = priv;
+	struct tf_cache *cache = rcu_dereference(tn->cache);
+
+	if (cache && tf_hook_is_metered_out(tn, cache, skb, state))
+		tf_hook_pass(tn, cache, skb, state);
 	return NF_ACCEPT;
 }
 
@@ -308,12 +379,19 @@ static const struct nf_hook_ops tf_nat_hooks[] = {
 #endif
 };
 
+/*
+ * Behind whatever queues packets to a program, which drops those of a new
+ * connection that somebody else holds.
+ */
+#define TF_HOLD(_pf, _hooknum, _hook) \
+	TF_HOOK(_pf, _hooknum, NF_IP_PRI_CONNTRACK_CONFIRM - 1, _hook)
+
 static const struct nf_hook_ops tf_connection_hooks[] = {
-	TF_WATCH(NFPROTO_IPV4, NF_INET_POST_ROUTING, tf_hook_connection),
-	TF_WATCH(NFPROTO_IPV4, NF_INET_LOCAL_IN, tf_hook_connection),
+	TF_HOLD(NFPROTO_IPV4, NF_INET_POST_ROUTING, tf_hook_connection),
+	TF_HOLD(NFPROTO_IPV4, NF_INET_LOCAL_IN, tf_hook_connection),
 #if IS_ENABLED(CONFIG_IPV6)
-	TF_WATCH(NFPROTO_IPV6, NF_INET_POST_ROUTING, tf_hook_connection),
-	TF_WATCH(NFPROTO_IPV6, NF_INET_LOCAL_IN, tf_hook_connection),
+	TF_HOLD(NFPROTO_IPV6, NF_INET_POST_ROUTING, tf_hook_connection),
+	TF_HOLD(NFPROTO_IPV6, NF_INET_LOCAL_IN, tf_hook_connection),
 #endif
 };
 

@@ -5,8 +5,8 @@
  * Connection tracking has one listener for its own events, and that is
  * ctnetlink. So a hook behind source translation sees connections begin, and
  * holds each until it has ended, which the worker looks for. A connection that
- * is held keeps its memory, for a second after its end at most, and nothing
- * else: whoever waits for it to go (a namespace, the module of connection
+ * is held keeps its memory and nothing else, for a second after its end, or
+ * some more where hundreds of thousands are held: whoever waits for it to go (a namespace, the module of connection
  * tracking) waits as long.
  */
 #ifndef TF_NAT_LOG_H

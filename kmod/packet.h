@@ -23,13 +23,15 @@ struct tf_addr {
 };
 
 /**
- * enum tf_packet_flag - what dissect noticed, for the counters
+ * enum tf_packet_flag - what was noticed of a packet
  * @TF_PACKET_FRAGMENT: a later fragment: its ports are not in it, so they are 0
  * @TF_PACKET_TRUNCATED: it ended before its headers did; what was there counts
+ * @TF_PACKET_TRANSLATED: its connection has an address translation
  */
 enum tf_packet_flag {
 	TF_PACKET_FRAGMENT	= 1 << 0,
 	TF_PACKET_TRUNCATED	= 1 << 1,
+	TF_PACKET_TRANSLATED	= 1 << 2,
 };
 
 /**

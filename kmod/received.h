@@ -90,6 +90,7 @@ static __always_inline void tf_nat_received(const struct sk_buff *skb,
 	if (!ct)
 		return;
 
+	pkt->flags |= TF_PACKET_TRANSLATED;
 	tuple = &ct->tuplehash[dir].tuple;
 	tf_nat_addr(&pkt->src, &tuple->src.u3, pkt->family);
 	tf_nat_addr(&pkt->dst, &tuple->dst.u3, pkt->family);

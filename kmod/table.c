@@ -327,6 +327,9 @@ enum tf_counted tf_table_begin(struct tf_table *table,
 		tf_table_lose(table, pkt->packets, pkt->bytes, now);
 		return tf_table_hand_over(table);
 	}
+	/* Before this flow is one that could be chosen. */
+	if (table->pressed && table->active)
+		tf_table_evict(table, now);
 
 	flow = &pool->flow[index];
 	tf_flow_set_key(flow, pkt, hash);
@@ -343,9 +346,6 @@ enum tf_counted tf_table_begin(struct tf_table *table,
 		tf_table_closed(table, index, now);
 	tf_table_tally(table, &table->seen.created, 1);
 	table->active++;
-
-	if (table->pressed && table->active > 1)
-		tf_table_evict(table, now);
 	return table->ended.count < TF_TABLE_ENDED_MANY ?
 	       TF_COUNTED : tf_table_hand_over(table);
 }

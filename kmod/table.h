@@ -151,11 +151,13 @@ struct tf_table {
  * @TF_COUNTED: nothing more to do
  * @TF_COUNTED_ENDED: enough flows have ended to wake the worker
  * @TF_COUNTED_NOT: the flow is new; come again with its origin
+ * @TF_COUNTED_UNTRANSLATED: the packet is translated, and its flow does not know
  */
 enum tf_counted {
 	TF_COUNTED,
 	TF_COUNTED_ENDED,
 	TF_COUNTED_NOT,
+	TF_COUNTED_UNTRANSLATED,
 };
 
 /**

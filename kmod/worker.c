@@ -267,6 +267,7 @@ static void tf_worker_relieve(struct tf_cache *cache)
 		spin_lock_bh(&table->lock);
 		tf_table_relieve(table, (u32)jiffies, TF_WORKER_LOCKED_BATCH);
 		spin_unlock_bh(&table->lock);
+		cond_resched();
 	}
 	tf_cache_release(cache);
 }

@@ -159,7 +159,8 @@ is "IPv6: fragment-id of the first fragment" "$((0xa1a2a3a4)) 0x08000000" \
 	"$(value frag_ident ipv6_exthdr)"
 
 # Where it came from and went.
-only dst-port vlan-id post-vlan-id dot1q-vlan-id dot1q-customer-vlan-id in-vrf out-vrf flow-id
+only dst-port in-interface out-interface vlan-id post-vlan-id dot1q-vlan-id \
+	dot1q-customer-vlan-id in-vrf out-vrf flow-id
 blue=$(cat /sys/class/net/blue/ifindex)
 through() { # 4|6: over the VLANs
 	local ends
@@ -181,11 +182,17 @@ done
 ip link set v20 master blue
 ip link set v11 master blue
 addresses
+# It came in by the interface, not by the VRF that this belongs to.
+index_of() { cat "/sys/class/net/$1/ifindex"; }
+tfctl set interfaces=v11
 for family in 4 6; do
 	through $family
-	is "IPv$family: in-vrf out-vrf" "5003 $blue $blue" \
-		"$(records dstport ingress_vrfid egress_vrfid | grep ^5003)"
+	is "IPv$family: in-vrf out-vrf in-interface out-interface vlan-id post-vlan-id" \
+		"5003 $blue $blue $(index_of v11) $(index_of v20) 10 20" \
+		"$(records dstport ingress_vrfid egress_vrfid inputint outputint vlanid post_vlanid |
+			grep ^5003)"
 done
+tfctl set interfaces=all
 only dst-port flow-id flow-end-reason
 # The first ends within a second after its three; the second has begun later, and
 # has seconds left when all end.

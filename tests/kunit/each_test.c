@@ -274,6 +274,25 @@ static void tf_each_test_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record.status, 0);
 }
 
+/* What another CPU has let pass, nobody knows to be dropped. */
+static void tf_each_test_strayed(struct kunit *test)
+{
+	struct tf_each_test *t = tf_each_test_tables(test);
+	struct tf_record record;
+
+	tf_each_stray(&t->pool, t->now);
+	t->now += HZ;
+	tf_each_test_send(test, t, 0, 60, 3, false);
+	tf_each_test_record(test, t, &record);
+	KUNIT_EXPECT_EQ(test, record.status, 128);
+
+	t = tf_each_test_tables(test);
+	tf_each_test_send(test, t, 0, 60, 3, false);
+	tf_each_stray(&t->pool, t->now);
+	tf_each_test_record(test, t, &record);
+	KUNIT_EXPECT_EQ(test, record.status, 0);
+}
+
 static struct kunit_case tf_each_cases[] = {
 	KUNIT_CASE(tf_each_test_options),
 	KUNIT_CASE(tf_each_test_cut),
@@ -282,6 +301,7 @@ static struct kunit_case tf_each_cases[] = {
 	KUNIT_CASE(tf_each_test_all),
 	KUNIT_CASE(tf_each_test_folded),
 	KUNIT_CASE(tf_each_test_dropped),
+	KUNIT_CASE(tf_each_test_strayed),
 	{}
 };
 

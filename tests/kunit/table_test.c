@@ -252,6 +252,21 @@ static void tf_table_test_full(struct kunit *test)
 	tf_test_table_free(t);
 }
 
+/* A new flow that is over already is not the one that has to go for itself. */
+static void tf_table_test_full_closed(struct kunit *test)
+{
+	struct tf_test_table *t = tf_test_table(test, 1024, 1024, 1800, 15);
+	struct tf_packet last = tf_test_packet(0x7fffffff, 100, TCPHDR_RST);
+	u32 i = 0;
+
+	while (!t->table.pressed)
+		tf_test_send(t, ++i, 100, 0);
+	tf_test_send_packet(t, &last);
+	KUNIT_EXPECT_NE(test, 0, tf_table_find(&t->table, &last,
+					       tf_table_hash(&t->table, &last)));
+	tf_test_table_free(t);
+}
+
 static void tf_test_recycle(struct tf_test_table *t, u64 *packets)
 {
 	struct tf_stock freed = {};
@@ -325,6 +340,7 @@ static struct kunit_case tf_table_cases[] = {
 	KUNIT_CASE(tf_table_test_bytes_max),
 	KUNIT_CASE(tf_table_test_keys),
 	KUNIT_CASE(tf_table_test_full),
+	KUNIT_CASE(tf_table_test_full_closed),
 	KUNIT_CASE(tf_table_test_random),
 	KUNIT_CASE(tf_table_test_memory),
 	{}
