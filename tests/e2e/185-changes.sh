@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast race
+# kernels: fast
 # cpus: 4
 # Every setting changes while four CPUs have packets to count, and none is lost.
 . "$(dirname "$0")/lib.sh"

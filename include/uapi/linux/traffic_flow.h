@@ -270,8 +270,8 @@ enum traffic_flow_target_state {
  *	%TRAFFIC_FLOW_TIMEOUT_MAX: and at the latest after that time. Default
  *	1800.
  * @TRAFFIC_FLOW_TARGET_A_DISABLED: u8, 0 or 1. Default 0.
- * @TRAFFIC_FLOW_TARGET_A_STATE: u8, &enum traffic_flow_target_state, only in
- *	replies, as is all that follows.
+ * @TRAFFIC_FLOW_TARGET_A_STATE: u8, &enum traffic_flow_target_state. Only in
+ *	replies, as are all from here to SKIPPED.
  * @TRAFFIC_FLOW_TARGET_A_LAST_ERROR: u32, the errno of the last failure, 0 if
  *	there was none since the target came up.
  * @TRAFFIC_FLOW_TARGET_A_PACKETS: u64, datagrams sent, with templates.
@@ -353,8 +353,8 @@ enum traffic_flow_target_attr {
  * @TRAFFIC_FLOW_STATS_A_PAD: padding for 64-bit attributes.
  * @TRAFFIC_FLOW_STATS_A_NAT_EVENTS: u64, beginnings and ends of translated
  *	connections given to the targets.
- * @TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST: u64, of these, not given to them,
- *	because there was no memory to keep the connection in mind or there were
+ * @TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST: u64, besides these, not given to
+ *	them, because there was no memory to keep the connection in mind or there were
  *	more than 1048576 at once.
  * @TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS: u64, translated connections whose end
  *	is waited for now.
