@@ -48,6 +48,10 @@ ok "into a file" tfctl stats --prometheus file="$work/traffic_flow.prom"
 is "which is the same, and everybody may read it" "644 0" \
 	"$(command stat -c %a "$work/traffic_flow.prom") $(cmp "$work/metrics" "$work/traffic_flow.prom"; echo $?)"
 is "and nothing is left beside it" 1 "$(find "$work" -name 'traffic_flow.prom*' | wc -l)"
+mknod "$work/device" c 1 3
+is "refused: a device" "tfctl: cannot write '$work/device': not a regular file" \
+	"$(tfctl stats --prometheus file="$work/device" 2>&1)"
+ok "which stays one" test -c "$work/device"
 ok "refused: a folder that is not there" not tfctl stats --prometheus file=/nonesuch/x
 ok "refused: where it makes no sense" not tfctl print --prometheus
 

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "out.h"
 #include "prometheus.h"
+#include "replace.h"
 #include "settings.h"
 #include "stats.h"
 #include "target.h"
@@ -203,18 +204,24 @@ static int print_targets(const struct targets *targets)
 	return EXIT_DONE;
 }
 
+static void print_metrics(const void *data)
+{
+	prometheus_print(data);
+}
+
 static int stats_prometheus(const char *path, const struct stats *stats,
 			    const struct targets *targets)
 {
 	struct settings settings;
+	const struct metrics all = { &settings, stats, targets };
 	int ret;
 
 	ret = settings_get(&settings);
 	if (ret)
 		return ret;
 	if (path)
-		return prometheus_write_to(path, &settings, stats, targets);
-	prometheus_write(stdout, &settings, stats, targets);
+		return replace_file(path, print_metrics, &all);
+	print_metrics(&all);
 	return EXIT_DONE;
 }
 

@@ -32,6 +32,7 @@ int main(void)
 	test_filter();
 	test_flow();
 	test_top();
+	test_replace();
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

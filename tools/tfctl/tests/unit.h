@@ -28,5 +28,6 @@ void test_fields(void);
 void test_filter(void);
 void test_flow(void);
 void test_top(void);
+void test_replace(void);
 
 #endif
