@@ -11,8 +11,6 @@
 #include "state.h"
 #include "words.h"
 
-#define BIT(n)	(UINT64_C(1) << (n))
-
 static struct wrap begin(const char *verb)
 {
 	struct wrap wrap = { .indent = 4, .end = " \\" };
@@ -75,9 +73,9 @@ static void export_fields(uint64_t fields, uint64_t set)
 	size_t i;
 
 	for (i = 0; i < IPFIX_FIELDS; i++)
-		if (set & BIT(i))
+		if (set & IPFIX_BIT(i))
 			out_assignment(&wrap, ipfix_fields[i],
-				       fields & BIT(i) ? "yes" : "no");
+				       fields & IPFIX_BIT(i) ? "yes" : "no");
 	printf("\n");
 }
 

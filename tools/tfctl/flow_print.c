@@ -149,7 +149,7 @@ static struct json_object *json_value(const struct flow_property *property,
 	}
 }
 
-struct json_object *flow_json(const struct flow *flow)
+static struct json_object *flow_json(const struct flow *flow)
 {
 	struct json_object *json = json_object_new_object();
 	size_t i;

@@ -58,13 +58,6 @@ static const struct {
 	  offsetof(struct target, skipped) },
 };
 
-static const char *const states[] = {
-	[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
-	[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
-	[TRAFFIC_FLOW_TARGET_UP] = "up",
-	[TRAFFIC_FLOW_TARGET_DOWN] = "down",
-};
-
 static void head(const char *name, const char *type, const char *help)
 {
 	printf("# HELP traffic_flow_%s %s\n", name, help);
@@ -94,10 +87,11 @@ static void print_states(const struct targets *targets)
 	head("target_state", "gauge",
 	     "What a target is: 1 for the one of its states that it is in.");
 	for (i = 0; i < targets->count; i++) {
-		for (j = 0; j < ARRAY_SIZE(states); j++) {
+		for (j = 0; j < TARGET_STATES; j++) {
 			printf("traffic_flow_target_state");
 			labels(&targets->list[i]);
-			printf(",state=\"%s\"} %d\n", states[j],
+			printf(",state=\"%s\"} %d\n",
+			       target_state_name(j),
 			       targets->list[i].state == j);
 		}
 	}

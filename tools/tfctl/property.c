@@ -7,14 +7,9 @@
 #include "error.h"
 #include "property.h"
 
-static void *field(const struct property *property, const void *object)
-{
-	return (char *)object + property->offset;
-}
-
 static uint32_t number_of(const struct property *property, const void *object)
 {
-	return *(const uint32_t *)field(property, object);
+	return *(const uint32_t *)property_field(property, object);
 }
 
 static bool parse_choice(const struct choice *choices, const char *text,
@@ -238,7 +233,7 @@ int property_parse(const struct property *property, const char *text,
 {
 	char wanted[256];
 
-	if (parse_value(property, text, field(property, object)))
+	if (parse_value(property, text, property_field(property, object)))
 		return EXIT_DONE;
 	describe(property, wanted, sizeof(wanted));
 	return usage("%s must be %s, not '%s'", property->name, wanted, text);
@@ -302,18 +297,18 @@ void property_format(const struct property *property, const void *object,
 			   text);
 		return;
 	case PROPERTY_ADDRESS:
-		format_address(field(property, object), text);
+		format_address(property_field(property, object), text);
 		return;
 	case PROPERTY_INTERFACES:
-		format_interfaces(field(property, object), text);
+		format_interfaces(property_field(property, object), text);
 		return;
 	case PROPERTY_INTERFACE:
 	case PROPERTY_LIST:
 	case PROPERTY_COMMENT:
-		strcpy(text, field(property, object));
+		strcpy(text, property_field(property, object));
 		return;
 	case PROPERTY_NAME:
-		strcpy(text, field(property, object));
+		strcpy(text, property_field(property, object));
 		if (!*text)
 			strcpy(text, "none");
 		return;
@@ -362,7 +357,7 @@ struct json_object *property_json(const struct property *property,
 	case PROPERTY_TIME:
 		return json_object_new_int64(number_of(property, object));
 	case PROPERTY_INTERFACES:
-		return json_interfaces(field(property, object));
+		return json_interfaces(property_field(property, object));
 	case PROPERTY_SET:
 		return json_set(property->choices, number_of(property, object));
 	case PROPERTY_CHOICE:
@@ -383,7 +378,8 @@ bool property_equal(const struct property *property, const void *a,
 	char texts[2][PROPERTY_TEXT_SIZE];
 
 	if (property->kind == PROPERTY_ADDRESS)
-		return address_equal(field(property, a), field(property, b));
+		return address_equal(property_field(property, a),
+				     property_field(property, b));
 	property_format(property, a, texts[0]);
 	property_format(property, b, texts[1]);
 	return !strcmp(texts[0], texts[1]);
@@ -411,7 +407,7 @@ size_t property_size(const struct property *property)
 void property_copy(const struct property *property, void *to,
 		   const void *from)
 {
-	memcpy(field(property, to), field(property, from),
+	memcpy(property_field(property, to), property_field(property, from),
 	       property_size(property));
 }
 
@@ -472,7 +468,7 @@ void properties_defaults(const struct properties *props, void *object)
 	for (i = 0; i < props->count; i++)
 		if (props->table[i].fallback)
 			parse_value(&props->table[i], props->table[i].fallback,
-				    field(&props->table[i], object));
+				    property_field(&props->table[i], object));
 }
 
 uint32_t properties_different(const struct properties *props, const void *a,

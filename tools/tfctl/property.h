@@ -71,6 +71,12 @@ struct properties {
 #define PROPERTY_TEXT_SIZE \
 	(TRAFFIC_FLOW_INTERFACES_MAX * LIST_NAME_SIZE + VALUE_SIZE)
 
+static inline void *property_field(const struct property *property,
+				   const void *object)
+{
+	return (char *)object + property->offset;
+}
+
 /* The text may be wrong: then the exit code, and the user knows why. */
 int property_parse(const struct property *property, const char *text,
 		   void *object);

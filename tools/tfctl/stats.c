@@ -55,19 +55,6 @@ static uint64_t target_counter(const struct target *target, size_t i)
 				   target_counters[i].offset);
 }
 
-static const char *state_name(uint32_t state)
-{
-	static const char *const names[] = {
-		[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
-		[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
-		[TRAFFIC_FLOW_TARGET_UP] = "up",
-		[TRAFFIC_FLOW_TARGET_DOWN] = "down",
-	};
-
-	return state < ARRAY_SIZE(names) ? names[state] :
-							  "unknown";
-}
-
 static int take_stats(const struct nlattr **attrs, void *data)
 {
 	struct stats *stats = data;
@@ -133,7 +120,7 @@ static struct json_object *target_json(const struct target *target, size_t i)
 			       property_json(&target_properties.table[TARGET_VERSION],
 					     target));
 	json_object_object_add(json, "state",
-			       json_object_new_string(state_name(target->state)));
+			       json_object_new_string(target_state_name(target->state)));
 	for (i = 0; i < TARGET_COUNTERS; i++)
 		json_object_object_add(json, target_counters[i].name,
 				       json_object_new_uint64(target_counter(target, i)));
@@ -173,7 +160,7 @@ static void fill_row(const struct target *target, char **cells)
 	*cells++ = target_text(target, TARGET_DST_ADDRESS);
 	*cells++ = target_text(target, TARGET_PORT);
 	*cells++ = target_text(target, TARGET_VERSION);
-	*cells++ = strdup(state_name(target->state));
+	*cells++ = strdup(target_state_name(target->state));
 	for (i = 0; i < TARGET_COUNTERS; i++)
 		*cells++ = number_text(target_counter(target, i));
 	*cells = strdup(target->last_error ? strerror(target->last_error) :

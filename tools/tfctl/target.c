@@ -177,6 +177,16 @@ void targets_free(struct targets *targets)
 	memset(targets, 0, sizeof(*targets));
 }
 
+const struct target *targets_find(const struct targets *targets, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < targets->count; i++)
+		if (targets->list[i].id == id)
+			return &targets->list[i];
+	return NULL;
+}
+
 static const char *attr_name(uint16_t attr)
 {
 	return properties_name(&target_properties, attr);
@@ -211,6 +221,18 @@ int target_send_remove(uint32_t id)
 		return EXIT_REFUSED;
 	mnl_attr_put_u32(nlh, TRAFFIC_FLOW_TARGET_A_ID, id);
 	return netlink_run(nlh, attr_name, NULL);
+}
+
+const char *target_state_name(uint32_t state)
+{
+	static const char *const names[TARGET_STATES] = {
+		[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
+		[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
+		[TRAFFIC_FLOW_TARGET_UP] = "up",
+		[TRAFFIC_FLOW_TARGET_DOWN] = "down",
+	};
+
+	return state < TARGET_STATES ? names[state] : "unknown";
 }
 
 char *target_text(const struct target *target, enum target_property row)
