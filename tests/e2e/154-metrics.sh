@@ -30,7 +30,9 @@ for line in open(sys.argv[1]):
 stats = json.load(open(sys.argv[2]))
 for metric, name in (("packets_total", "packets"), ("bytes_total", "bytes"),
         ("flows_created_total", "flows-created"), ("flows_exported_total", "flows-exported"),
-        ("flows_ended_early_total", "flows-ended-early")):
+        ("flows_ended_early_total", "flows-ended-early"),
+        ("nat_connections", "nat-connections"), ("nat_events_total", "nat-events"),
+        ("nat_events_lost_total", "nat-events-lost")):
     assert values[metric] == stats[name], (metric, values[metric], stats[name])
 assert values["packets_total"] >= 500 and values["cache_entries"] == 4096
 first = "target=\"1\",address=\"10.9.0.2\",port=\"9991\",version=\"9\""

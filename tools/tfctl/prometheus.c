@@ -37,6 +37,15 @@ static const struct {
 	{ "unattributed_packets_total", "counter",
 	  "Packets counted in no flow of their own.",
 	  TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS },
+	{ "nat_connections", "gauge",
+	  "Translated connections whose end is waited for.",
+	  TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS },
+	{ "nat_events_total", "counter",
+	  "Beginnings and ends of translated connections given to the targets.",
+	  TRAFFIC_FLOW_STATS_A_NAT_EVENTS },
+	{ "nat_events_lost_total", "counter",
+	  "Those that were not, for want of room.",
+	  TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST },
 };
 
 static const struct {

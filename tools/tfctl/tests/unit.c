@@ -33,6 +33,7 @@ int main(void)
 	test_flow();
 	test_top();
 	test_replace();
+	test_metrics();
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

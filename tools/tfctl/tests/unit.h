@@ -29,5 +29,6 @@ void test_filter(void);
 void test_flow(void);
 void test_top(void);
 void test_replace(void);
+void test_metrics(void);
 
 #endif
