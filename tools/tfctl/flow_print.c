@@ -305,7 +305,8 @@ static int parse_sort(struct print *print, const char *name)
 	name += print->reverse;
 	print->sort = flow_property_find(name, strlen(name));
 	return print->sort ? EXIT_DONE :
-	       unknown_word("property", name, flow_property_name, NULL);
+	       unknown_word("property", name, flow_property_name, NULL,
+			    "flow print");
 }
 
 static int parse_limit(struct print *print, const char *text)

@@ -105,7 +105,7 @@ static int find_profile(const char *word, const struct ipfix_profile **profile)
 			return EXIT_DONE;
 		}
 	}
-	return unknown_word("profile", name, profile_name, NULL);
+	return unknown_word("profile", name, profile_name, NULL, "ipfix set");
 }
 
 static int assign(const char *word, uint64_t *fields, uint64_t *mask)
@@ -120,7 +120,8 @@ static int assign(const char *word, uint64_t *fields, uint64_t *mask)
 		if (!strcmp(ipfix_fields[i], name))
 			break;
 	if (i == IPFIX_FIELDS)
-		return unknown_word("field", name, field_name, NULL);
+		return unknown_word("field", name, field_name, NULL,
+				    "ipfix set");
 	if (!word[length])
 		return usage("%s needs a value: %s=yes or %s=no", name, name,
 			     name);

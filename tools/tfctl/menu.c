@@ -272,7 +272,7 @@ static int step(const struct menu **menu, const struct command **command,
 	*command = find_command(*menu, name);
 	if (*command)
 		return EXIT_DONE;
-	return unknown_word("command", name, entry_name, *menu);
+	return unknown_word("command", name, entry_name, *menu, "");
 }
 
 int menu_walk(const struct menu **menu, const struct command **command,

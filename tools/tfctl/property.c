@@ -413,7 +413,7 @@ void property_copy(const struct property *property, void *to,
 
 int unknown_word(const char *what, const char *word,
 		 const char *(*name)(const void *table, size_t i),
-		 const void *table)
+		 const void *table, const char *help)
 {
 	const char *nearest = NULL;
 	size_t best = SIZE_MAX;
@@ -429,7 +429,8 @@ int unknown_word(const char *what, const char *word,
 	}
 	/* Beyond that it is another word, not a slip of the fingers. */
 	if (!nearest || best > 1 + strlen(nearest) / 3)
-		return usage("unknown %s '%s': see 'tfctl --help'", what, word);
+		return usage("unknown %s '%s': see 'tfctl%s%s --help'", what,
+			     word, *help ? " " : "", help);
 	return usage("unknown %s '%s'; did you mean '%s'?", what, word, nearest);
 }
 
@@ -452,7 +453,8 @@ int properties_assign(const struct properties *props, const char *word,
 		if (!strcmp(props->table[i].name, name))
 			break;
 	if (i == props->count)
-		return unknown_word(props->what, name, row_name, props);
+		return unknown_word(props->what, name, row_name, props,
+				    props->help);
 	if (!word[length])
 		return usage("%s needs a value: %s=value", name, name);
 	if (*set & 1U << i)

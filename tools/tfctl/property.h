@@ -63,6 +63,7 @@ struct properties {
 	const char *what;		/* a member of the table is called */
 	const char *object;		/* and what has them */
 	const char *menu;		/* where there are several of those */
+	const char *help;		/* the command whose --help lists them */
 	size_t size;			/* of its struct */
 	const struct property *named_by;	/* NULL if it has no name */
 };
@@ -108,9 +109,12 @@ const char *properties_name(const struct properties *props, uint16_t attr);
 void properties_json(const struct properties *props, const void *object,
 		     struct json_object *json);
 
-/* "unknown WHAT 'chache'; did you mean 'cache'?" from the names there are. */
+/*
+ * "unknown WHAT 'chache'; did you mean 'cache'?" from the names there are. They
+ * are listed by the --help of that command, of tfctl itself if it is "".
+ */
 int unknown_word(const char *what, const char *word,
 		 const char *(*name)(const void *table, size_t i),
-		 const void *table);
+		 const void *table, const char *help);
 
 #endif

@@ -116,6 +116,7 @@ const struct properties target_properties = {
 	.what = "property",
 	.object = "target",
 	.menu = "target",
+	.help = "target add",
 	.size = sizeof(struct target),
 };
 
