@@ -119,21 +119,12 @@ static void describe_choices(const struct choice *choices, const char *last,
 				   choice[1].name ? ", " : last, choice->name);
 }
 
-/* Says what the property takes. */
-static void describe(const struct property *property, char *text, size_t size)
+static void describe_number(const struct property *property, char *text,
+			    size_t size)
 {
 	char min[VALUE_SIZE], max[VALUE_SIZE];
 
 	switch (property->kind) {
-	case PROPERTY_BOOL:
-		snprintf(text, size, "yes or no");
-		break;
-	case PROPERTY_NUMBER:
-		snprintf(text, size, "%s%sa number from %u to %u",
-			 property->choices ? property->choices->name : "",
-			 property->choices ? " or " : "", property->min,
-			 property->max);
-		break;
 	case PROPERTY_SIZE:
 		format_size(property->min, min);
 		format_size(property->max, max);
@@ -146,21 +137,17 @@ static void describe(const struct property *property, char *text, size_t size)
 			 "a time from %s to %s, such as 15s, 1h30m or 00:30:00",
 			 min, max);
 		break;
-	case PROPERTY_CHOICE:
-		describe_choices(property->choices, " or ", text, size);
-		break;
-	case PROPERTY_SET:
-		strcpy(text, "none, or with commas between: ");
-		describe_choices(property->choices, " and ",
-				 text + strlen(text), size - strlen(text));
-		break;
-	case PROPERTY_ADDRESS:
-		snprintf(text, size, "an IPv4 or IPv6 address");
-		break;
-	case PROPERTY_NAME:
-		snprintf(text, size, "none or a name of 1 to %u characters",
-			 IF_NAMESIZE - 1);
-		break;
+	default:
+		snprintf(text, size, "%s%sa number from %u to %u",
+			 property->choices ? property->choices->name : "",
+			 property->choices ? " or " : "", property->min,
+			 property->max);
+	}
+}
+
+static void describe_name(enum property_kind kind, char *text, size_t size)
+{
+	switch (kind) {
 	case PROPERTY_INTERFACES:
 		snprintf(text, size,
 			 "all, or up to %u names of interfaces, which may end in '*', or of interface lists, with commas between",
@@ -176,9 +163,44 @@ static void describe(const struct property *property, char *text, size_t size)
 			 "a name of 1 to %u characters without '*', ',', '/', ':' and blanks, and not all",
 			 TRAFFIC_FLOW_LIST_NAME_MAX);
 		break;
+	default:
+		snprintf(text, size, "none or a name of 1 to %u characters",
+			 IF_NAMESIZE - 1);
+	}
+}
+
+/* Says what the property takes. */
+static void describe(const struct property *property, char *text, size_t size)
+{
+	switch (property->kind) {
+	case PROPERTY_BOOL:
+		snprintf(text, size, "yes or no");
+		break;
+	case PROPERTY_NUMBER:
+	case PROPERTY_SIZE:
+	case PROPERTY_TIME:
+		describe_number(property, text, size);
+		break;
+	case PROPERTY_CHOICE:
+		describe_choices(property->choices, " or ", text, size);
+		break;
+	case PROPERTY_SET:
+		strcpy(text, "none, or with commas between: ");
+		describe_choices(property->choices, " and ",
+				 text + strlen(text), size - strlen(text));
+		break;
+	case PROPERTY_ADDRESS:
+		snprintf(text, size, "an IPv4 or IPv6 address");
+		break;
 	case PROPERTY_COMMENT:
 		snprintf(text, size, "one line of at most %u octets",
 			 TRAFFIC_FLOW_LIST_COMMENT_MAX);
+		break;
+	case PROPERTY_NAME:
+	case PROPERTY_INTERFACES:
+	case PROPERTY_INTERFACE:
+	case PROPERTY_LIST:
+		describe_name(property->kind, text, size);
 		break;
 	}
 }
