@@ -75,8 +75,7 @@ static int apply_target(const struct target *wanted,
 	return set ? target_send_set(wanted, set) : EXIT_DONE;
 }
 
-static int apply_targets(const struct targets *wanted,
-			 const struct targets *current)
+int targets_apply(const struct targets *wanted, const struct targets *current)
 {
 	bool anew = !all_exist(wanted, current);
 	int ret;
@@ -109,7 +108,7 @@ int state_apply(const struct state *wanted)
 	if (!ret)
 		ret = items_remove_others(&wanted->lists, &current.lists);
 	if (!ret)
-		ret = apply_targets(&wanted->targets, &current.targets);
+		ret = targets_apply(&wanted->targets, &current.targets);
 	state_free(&current);
 	return ret;
 }

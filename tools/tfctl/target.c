@@ -7,6 +7,7 @@
 #include "error.h"
 #include "out.h"
 #include "select.h"
+#include "state.h"
 #include "target.h"
 
 static const struct choice versions[] = {
@@ -334,14 +335,32 @@ static int change_marked(const struct targets *targets, const bool *marked,
 	return ret;
 }
 
+static void restore(const struct targets *before)
+{
+	struct targets current;
+
+	if (targets_get(&current))
+		return;
+	if (targets_apply(before, &current))
+		refused("what had been removed could not be added again");
+	targets_free(&current);
+}
+
+/* All of them or none, too. */
 static int remove_marked(const struct targets *targets, const bool *marked)
 {
+	bool removed = false;
 	int ret = EXIT_DONE;
 	size_t i;
 
-	for (i = 0; i < targets->count && !ret; i++)
-		if (marked[i])
-			ret = target_send_remove(targets->list[i].id);
+	for (i = 0; i < targets->count && !ret; i++) {
+		if (!marked[i])
+			continue;
+		ret = target_send_remove(targets->list[i].id);
+		removed |= !ret;
+	}
+	if (ret && removed)
+		restore(targets);
 	return ret;
 }
 

@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The counters in Prometheus's format, to the letter. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "error.h"
 #include "prometheus.h"
-#include "replace.h"
 #include "unit.h"
 
 static void print(const void *data)
 {
 	prometheus_print(data);
-}
-
-/* What is printed of all this; to be freed. */
-static char *text_of(const struct metrics *all)
-{
-	char path[] = "/tmp/tfctl-unit.XXXXXX";
-	char *text = calloc(1, 16384);
-	int fd = mkstemp(path);
-	FILE *file;
-
-	if (fd < 0)
-		return text;
-	close(fd);
-	if (text && replace_file(path, print, all) == EXIT_DONE) {
-		file = fopen(path, "r");
-		if (file) {
-			text[fread(text, 1, 16383, file)] = '\0';
-			fclose(file);
-		}
-	}
-	unlink(path);
-	return text;
 }
 
 /* The samples alone, a line each. */
@@ -114,7 +88,7 @@ void test_metrics(void)
 	parse_address("2001:db8::1", &target.dst);
 	for (i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
 		stats.value[attrs[i]] = 100 + i;
-	text = text_of(&all);
+	text = printed(print, &all);
 	check(strstr(text, "# HELP traffic_flow_nat_connections Translated connections whose end is waited for.\n"
 		     "# TYPE traffic_flow_nat_connections gauge\n"
 		     "traffic_flow_nat_connections 110\n"), "metric",
@@ -124,7 +98,7 @@ void test_metrics(void)
 	free(text);
 
 	targets.count = 1;
-	text = text_of(&all);
+	text = printed(print, &all);
 	drop_comments(text);
 	check(!strncmp(text, counted, strlen(counted)) &&
 	      !strcmp(text + strlen(counted), of_target), "metrics",
