@@ -178,17 +178,18 @@ static int print_targets(const struct targets *targets)
 	const size_t width = ARRAY_SIZE(columns);
 	char **cells = calloc(targets->count * width, sizeof(*cells));
 	size_t i;
+	int ret;
 
 	if (!cells)
 		return refused("out of memory");
 	for (i = 0; i < targets->count; i++)
 		fill_row(&targets->list[i], cells + i * width);
 	printf("\n");
-	out_table(columns, width, cells, targets->count, NULL);
+	ret = out_table(columns, width, cells, targets->count, NULL);
 	for (i = 0; i < targets->count * width; i++)
 		free(cells[i]);
 	free(cells);
-	return EXIT_DONE;
+	return ret;
 }
 
 static void print_metrics(const void *data)

@@ -481,20 +481,24 @@ static int print_table(const struct targets *targets)
 	char *flags = calloc(targets->count + 1, 1);
 	char **cells = calloc(targets->count * width + 1, sizeof(*cells));
 	size_t i;
+	int ret;
 
-	if (!flags || !cells)
+	if (!flags || !cells) {
+		free(cells);
+		free(flags);
 		return refused("out of memory");
+	}
 	for (i = 0; i < targets->count * width; i++)
 		cells[i] = target_text(&targets->list[i / width],
 				       rows[i % width]);
 	for (i = 0; i < targets->count; i++)
 		flags[i] = targets->list[i].disabled ? 'X' : ' ';
-	out_table(columns, width, cells, targets->count, flags);
+	ret = out_table(columns, width, cells, targets->count, flags);
 	for (i = 0; i < targets->count * width; i++)
 		free(cells[i]);
 	free(cells);
 	free(flags);
-	return EXIT_DONE;
+	return ret;
 }
 
 static void print_detail(const struct targets *targets)

@@ -76,7 +76,7 @@ int target_send_remove(uint32_t id);
 
 const char *target_state_name(uint32_t state);
 
-/* One property as text, to be freed. */
+/* One property as text, to be freed; NULL if there is no memory. */
 char *target_text(const struct target *target, enum target_property row);
 
 int target_add(const struct call *call);
