@@ -211,24 +211,32 @@ static void sort(struct print *print)
 		print->kept = print->limit;
 }
 
-/* With a limit, no more than twice as many are ever kept. */
+size_t flow_print_room(size_t room, uint64_t limit)
+{
+	room = room ? 2 * room : 1024;
+	return limit && room > 2 * limit ? 2 * limit : room;
+}
+
+static bool make_room(struct print *print)
+{
+	size_t room = flow_print_room(print->room, print->limit);
+	struct flow *flows;
+
+	flows = realloc(print->flows, room * sizeof(*flows));
+	if (!flows)
+		return false;
+	print->flows = flows;
+	print->room = room;
+	return true;
+}
+
 static int keep(struct print *print, const struct flow *flow)
 {
-	struct flow *flows;
-	size_t room;
-
-	if (print->kept == print->room && print->limit &&
-	    print->kept >= 2 * print->limit)
+	if (print->limit && print->kept == 2 * print->limit)
 		sort(print);
-	if (print->kept == print->room) {
-		room = print->room ? 2 * print->room : 1024;
-		flows = realloc(print->flows, room * sizeof(*flows));
-		if (!flows) {
-			print->no_memory = true;
-			return 1;
-		}
-		print->flows = flows;
-		print->room = room;
+	if (print->kept == print->room && !make_room(print)) {
+		print->no_memory = true;
+		return 1;
 	}
 	print->flows[print->kept++] = *flow;
 	return 0;

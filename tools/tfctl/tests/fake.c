@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The linker puts these in the place of what they are called like. */
+/* In the place of netlink.c. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -16,18 +15,6 @@
 struct fake fake;
 
 static uint32_t request[4096], answer[4096];
-
-struct nlmsghdr *__wrap_netlink_request(uint8_t command);
-int __wrap_netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
-		       const struct netlink_reply *reply);
-int __wrap_netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
-			void (*restart)(void *data));
-int __wrap_netlink_stream(struct nlmsghdr *nlh,
-			  const struct netlink_reply *reply, bool *cut);
-struct mnl_socket *__real_mnl_socket_open(int bus);
-struct mnl_socket *__wrap_mnl_socket_open(int bus);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_realloc(void *old, size_t size);
 
 static struct nlmsghdr *begin(void *buffer, uint8_t command)
 {
@@ -84,13 +71,13 @@ static int drop(uint32_t id)
 	return refused("there is no such target");
 }
 
-struct nlmsghdr *__wrap_netlink_request(uint8_t command)
+struct nlmsghdr *netlink_request(uint8_t command)
 {
 	return begin(request, command);
 }
 
-int __wrap_netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
-		       const struct netlink_reply *reply)
+int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
+		const struct netlink_reply *reply)
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
@@ -107,8 +94,8 @@ int __wrap_netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	return refused("the tests need no command %u", genl->cmd);
 }
 
-int __wrap_netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
-			void (*restart)(void *data))
+int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
+		 void (*restart)(void *data))
 {
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	size_t i;
@@ -128,8 +115,8 @@ int __wrap_netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	return EXIT_DONE;
 }
 
-int __wrap_netlink_stream(struct nlmsghdr *nlh,
-			  const struct netlink_reply *reply, bool *cut)
+int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
+		   bool *cut)
 {
 	const struct in_addr address = { htonl(0xc0000201) };
 	uint64_t i;
@@ -148,17 +135,63 @@ int __wrap_netlink_stream(struct nlmsghdr *nlh,
 	return EXIT_DONE;
 }
 
-struct mnl_socket *__wrap_mnl_socket_open(int bus)
+int netlink_listen(const char *group, const struct netlink_reply *reply,
+		   int (*begun)(void *data), void (*missed)(void *data))
 {
-	if (!fake.socket_error)
-		return __real_mnl_socket_open(bus);
-	errno = fake.socket_error;
-	return NULL;
+	(void)reply;
+	(void)begun;
+	(void)missed;
+	return refused("nobody tells anything to %s", group);
 }
 
-void *__wrap_realloc(void *old, size_t size)
+int netlink_listener_open(const char *group, bool optional,
+			  struct netlink_listener **listener)
 {
-	if (size > fake.largest)
-		fake.largest = size;
-	return __real_realloc(old, size);
+	*listener = NULL;
+	return optional ? EXIT_DONE : refused("there is no group %s", group);
+}
+
+int netlink_listener_hear(struct netlink_listener *listener,
+			  const struct netlink_reply *reply,
+			  void (*missed)(void *data), int milliseconds)
+{
+	(void)listener;
+	(void)reply;
+	(void)missed;
+	(void)milliseconds;
+	return EXIT_DONE;
+}
+
+int netlink_listener_fd(const struct netlink_listener *listener)
+{
+	(void)listener;
+	return -1;
+}
+
+void netlink_listener_close(struct netlink_listener *listener)
+{
+	(void)listener;
+}
+
+uint64_t netlink_number(const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	}
+	return mnl_attr_get_u64(attr);
+}
+
+/* tfctl check asks nftables, too. */
+struct mnl_socket *mnl_socket_open(int bus)
+{
+	(void)bus;
+	errno = fake.socket_error;
+	return NULL;
 }

@@ -16,8 +16,7 @@ struct fake {
 	uint32_t id;			/* of the latest target */
 	int refuse_removal;		/* of the nth from now on, 0: of none */
 	uint64_t flows;			/* the nth has n octets */
-	int socket_error;		/* why no socket can be opened */
-	size_t largest;			/* what was asked of realloc() */
+	int socket_error;		/* why nftables cannot be asked */
 };
 
 extern struct fake fake;

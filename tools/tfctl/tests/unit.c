@@ -8,7 +8,7 @@
 #include "replace.h"
 #include "unit.h"
 
-#define PRINTED_MAX	65536
+#define PRINTED_MAX	(1 << 20)
 
 static int failures;
 
@@ -60,6 +60,8 @@ int main(void)
 	test_replace();
 	test_metrics();
 	test_target_remove();
+	test_sorted();
+	test_table();
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
