@@ -162,7 +162,7 @@ static void check_packets(struct report *to, const struct stats *stats,
 		       (unsigned long long)stats->value[TRAFFIC_FLOW_STATS_A_PACKETS]);
 	else if (settings->enabled)
 		report(to, "packets", FINDING_NOTE,
-		       "is there traffic through this network namespace, on the interfaces that are metered? Bridged frames and what XDP forwards are not seen",
+		       "is there traffic through this network namespace, on the interfaces that are metered? What XDP forwards is not seen, bridged frames only with net.bridge.bridge-nf-call-iptables=1",
 		       "none was metered yet");
 }
 

@@ -62,6 +62,7 @@ int main(void)
 	test_target_remove();
 	test_sorted();
 	test_table();
+	test_check();
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

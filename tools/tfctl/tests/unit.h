@@ -36,5 +36,6 @@ void test_metrics(void);
 void test_target_remove(void);
 void test_sorted(void);
 void test_table(void);
+void test_check(void);
 
 #endif
