@@ -374,6 +374,7 @@ int flow_print(const struct call *call)
 		ret = print.follow ?
 		      flows_follow(take_flow, begun, on_missed, &print) :
 		      print_cache(&print);
+	table_free(&print.table);
 	filter_free(print.filter);
 	free(print.flows);
 	return ret;

@@ -132,7 +132,7 @@ int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 		mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, i);
 		ret = tell(nlh, reply);
 	}
-	return EXIT_DONE;
+	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
 }
 
 int netlink_listen(const char *group, const struct netlink_reply *reply,

@@ -16,6 +16,7 @@ struct fake {
 	uint32_t id;			/* of the latest target */
 	int refuse_removal;		/* of the nth from now on, 0: of none */
 	uint64_t flows;			/* the nth has n octets */
+	bool refuse_flows;		/* once they are told */
 	int socket_error;		/* why nftables cannot be asked */
 };
 

@@ -61,6 +61,7 @@ int main(void)
 	test_metrics();
 	test_target_remove();
 	test_sorted();
+	test_flow_table();
 	test_table();
 	test_check();
 	printf("end\n");
