@@ -30,7 +30,9 @@ for line in open(sys.argv[1]):
 stats = json.load(open(sys.argv[2]))
 for metric, name in (("packets_total", "packets"), ("bytes_total", "bytes"),
         ("flows_created_total", "flows-created"), ("flows_exported_total", "flows-exported"),
-        ("flows_ended_early_total", "flows-ended-early")):
+        ("flows_ended_early_total", "flows-ended-early"),
+        ("nat_connections", "nat-connections"), ("nat_events_total", "nat-events"),
+        ("nat_events_lost_total", "nat-events-lost")):
     assert values[metric] == stats[name], (metric, values[metric], stats[name])
 assert values["packets_total"] >= 500 and values["cache_entries"] == 4096
 first = "target=\"1\",address=\"10.9.0.2\",port=\"9991\",version=\"9\""
@@ -48,6 +50,10 @@ ok "into a file" tfctl stats --prometheus file="$work/traffic_flow.prom"
 is "which is the same, and everybody may read it" "644 0" \
 	"$(command stat -c %a "$work/traffic_flow.prom") $(cmp "$work/metrics" "$work/traffic_flow.prom"; echo $?)"
 is "and nothing is left beside it" 1 "$(find "$work" -name 'traffic_flow.prom*' | wc -l)"
+mknod "$work/device" c 1 3
+is "refused: a device" "tfctl: cannot write '$work/device': not a regular file" \
+	"$(tfctl stats --prometheus file="$work/device" 2>&1)"
+ok "which stays one" test -c "$work/device"
 ok "refused: a folder that is not there" not tfctl stats --prometheus file=/nonesuch/x
 ok "refused: where it makes no sense" not tfctl print --prometheus
 

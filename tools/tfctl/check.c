@@ -16,10 +16,10 @@
 #include "stats.h"
 
 #define NAT_FIELDS \
-	(UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_SRC_ADDRESS | \
-	 UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_DST_ADDRESS | \
-	 UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_SRC_PORT | \
-	 UINT64_C(1) << TRAFFIC_FLOW_FIELD_NAT_DST_PORT)
+	(IPFIX_BIT(TRAFFIC_FLOW_FIELD_NAT_SRC_ADDRESS) | \
+	 IPFIX_BIT(TRAFFIC_FLOW_FIELD_NAT_DST_ADDRESS) | \
+	 IPFIX_BIT(TRAFFIC_FLOW_FIELD_NAT_SRC_PORT) | \
+	 IPFIX_BIT(TRAFFIC_FLOW_FIELD_NAT_DST_PORT))
 
 static const char *const finding_names[] = {
 	[FINDING_OK] = "ok", [FINDING_NOTE] = "note", [FINDING_WRONG] = "wrong",
@@ -162,7 +162,7 @@ static void check_packets(struct report *to, const struct stats *stats,
 		       (unsigned long long)stats->value[TRAFFIC_FLOW_STATS_A_PACKETS]);
 	else if (settings->enabled)
 		report(to, "packets", FINDING_NOTE,
-		       "is there traffic through this network namespace, on the interfaces that are metered? Bridged frames and what XDP forwards are not seen",
+		       "is there traffic through this network namespace, on the interfaces that are metered? What XDP forwards is not seen, bridged frames only with net.bridge.bridge-nf-call-iptables=1",
 		       "none was metered yet");
 }
 

@@ -10,7 +10,7 @@
 
 enum finding {
 	FINDING_OK,
-	FINDING_NOTE,			/* may be as it is meant */
+	FINDING_NOTE,			/* may well be intended */
 	FINDING_WRONG,
 };
 

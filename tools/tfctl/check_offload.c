@@ -77,19 +77,37 @@ static int ask(struct mnl_socket *socket, struct flowtables *flowtables)
 	return ret < 0 ? -errno : 0;
 }
 
-void check_offload(struct report *to)
+static int open_and_ask(struct flowtables *flowtables)
 {
 	struct mnl_socket *socket = mnl_socket_open(NETLINK_NETFILTER);
-	struct flowtables flowtables = { .to = to };
-	int ret = -EPERM;
+	int ret;
 
-	if (socket && mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) >= 0)
-		ret = ask(socket, &flowtables);
-	if (socket)
-		mnl_socket_close(socket);
-	if (ret == -EPERM)
-		report(to, "offload", FINDING_NOTE, "run this as root",
-		       "nftables cannot be asked for flowtables");
+	if (!socket)
+		return -errno;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		ret = -errno;
+	else
+		ret = ask(socket, flowtables);
+	mnl_socket_close(socket);
+	return ret;
+}
+
+/* Without nftables a kernel knows no such message, or not even the protocol. */
+static bool has_nftables(int error)
+{
+	return error != -EINVAL && error != -EPROTONOSUPPORT;
+}
+
+void check_offload(struct report *to)
+{
+	struct flowtables flowtables = { .to = to };
+	int ret = open_and_ask(&flowtables);
+
+	if (ret && has_nftables(ret))
+		report(to, "offload", FINDING_NOTE, ret == -EPERM ?
+		       "run this as root" : NULL,
+		       "nftables cannot be asked for flowtables: %s",
+		       strerror(-ret));
 	else if (!flowtables.count)
 		report(to, "offload", FINDING_OK, NULL,
 		       "nftables has no flowtables: no packet goes past the hooks");

@@ -100,10 +100,15 @@ static void check_route(struct report *to, const struct target *target,
 }
 
 static void check_up(struct report *to, const struct target *target,
-		     const char *name)
+		     size_t number, const char *name)
 {
 	bool templates = target->version == TRAFFIC_FLOW_VERSION_9 ||
 			 target->version == TRAFFIC_FLOW_VERSION_IPFIX;
+	char anew[128];
+
+	snprintf(anew, sizeof(anew),
+		 "'tfctl target disable %zu' and 'tfctl target enable %zu' begin anew",
+		 number, number);
 
 	if (target->state == TRAFFIC_FLOW_TARGET_DOWN)
 		report(to, "target", FINDING_WRONG,
@@ -116,8 +121,7 @@ static void check_up(struct report *to, const struct target *target,
 		       templates ? " with the templates" : "",
 		       (unsigned long long)target->records);
 	else if (templates)
-		report(to, "target", FINDING_WRONG,
-		       "'tfctl target disable' and enable begin anew",
+		report(to, "target", FINDING_WRONG, anew,
 		       "%s: no templates were sent yet", name);
 	else
 		report(to, "target", FINDING_OK, NULL,
@@ -128,8 +132,10 @@ static void check_losses(struct report *to, const struct target *target,
 			 const char *name)
 {
 	if (target->lost)
-		report(to, "target", FINDING_NOTE, NULL,
-		       "%s: %llu records were lost while it was away", name,
+		report(to, "target", FINDING_NOTE, target->last_error ?
+		       advice_for(target->last_error) :
+		       "'tfctl monitor' tells when it is down; if it is not, more is exported than can be sent",
+		       "%s: %llu records were lost", name,
 		       (unsigned long long)target->lost);
 	if (target->skipped)
 		report(to, "target", FINDING_NOTE,
@@ -174,7 +180,7 @@ void check_targets(struct report *to, const struct state *state)
 		}
 		check_route(to, target, name);
 		if (state->settings.enabled)
-			check_up(to, target, name);
+			check_up(to, target, i, name);
 		check_losses(to, target, name);
 	}
 }

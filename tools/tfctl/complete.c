@@ -11,6 +11,7 @@
 #include "ipfix.h"
 #include "list.h"
 #include "menu.h"
+#include "target.h"
 #include "top.h"
 
 /* The start of the word that stays, and what was typed behind that. */
@@ -214,6 +215,46 @@ static void offer_words(const struct typed *typed, const char *words)
 	}
 }
 
+/* A VRF is an interface. */
+static void offer_vrfs(const struct typed *typed)
+{
+	struct typed value = *typed;
+
+	if (strncmp(typed->word, "vrf=", 4))
+		return;
+	value.kept = strlen("vrf=");
+	value.rest = typed->word + value.kept;
+	offer_interfaces(&value);
+}
+
+static void offer_options(const struct typed *typed,
+			  const struct command *command)
+{
+	const unsigned int options = command ? command->options : OPTION_JSON;
+
+	if (options & OPTION_JSON)
+		offer(typed, "--json", "");
+	if (options & OPTION_ONCE)
+		offer(typed, "--once", "");
+	if (options & OPTION_PROMETHEUS)
+		offer(typed, "--prometheus", "");
+	offer(typed, "--help", "");
+	if (!command)
+		offer(typed, "--version", "");
+}
+
+/* They may stand anywhere, and the words are what they are without them. */
+static int drop_options(int argc, char **argv)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < argc; i++)
+		if (i == argc - 1 || argv[i][0] != '-' || !argv[i][1])
+			argv[count++] = argv[i];
+	return count;
+}
+
 static bool has_where(int argc, char **argv)
 {
 	while (argc-- > 1)
@@ -250,6 +291,27 @@ static void offer_flow_words(const struct typed *typed,
 			offer(&value, top_sort_names[i], "");
 }
 
+static void offer_arguments(const struct typed *typed,
+			    const struct command *command, bool where)
+{
+	if (command->properties)
+		offer_properties(typed, command->properties);
+	if (command->properties == &target_properties)
+		offer_vrfs(typed);
+	if (command->arguments & ARGUMENTS_FIELDS) {
+		offer_fields(typed);
+		offer_profiles(typed);
+	}
+	if (command->arguments & ARGUMENTS_LISTS)
+		offer_lists(typed);
+	if (!(command->arguments & (ARGUMENTS_FLOWS | ARGUMENTS_TOP)))
+		offer_words(typed, command->words);
+	else if (where)
+		offer_flow_properties(typed, "=");
+	else
+		offer_flow_words(typed, command);
+}
+
 int complete(int argc, char **argv)
 {
 	const struct menu *menu = &menu_traffic_flow;
@@ -257,32 +319,22 @@ int complete(int argc, char **argv)
 	struct typed typed = { 0 };
 	int used;
 
+	argc = drop_options(argc, argv);
 	if (!argc)
 		return EXIT_USAGE;
 	typed.word = argv[argc - 1];
 	typed.rest = typed.word;
 	if (menu_walk(&menu, &command, argc - 1, argv, &used))
 		return EXIT_USAGE;
-	if (!command) {
+	if (*typed.word == '-') {
+		offer_options(&typed, command);
+	} else if (command) {
+		offer_arguments(&typed, command, has_where(argc, argv));
+	} else {
 		offer_menu(&typed, menu);
 		/* The first word may lead anywhere. */
 		if (argc == 1)
 			offer_menu(&typed, &menu_root);
-		return EXIT_DONE;
 	}
-	if (command->properties)
-		offer_properties(&typed, command->properties);
-	if (command->arguments & ARGUMENTS_FIELDS) {
-		offer_fields(&typed);
-		offer_profiles(&typed);
-	}
-	if (command->arguments & ARGUMENTS_LISTS)
-		offer_lists(&typed);
-	if (!(command->arguments & (ARGUMENTS_FLOWS | ARGUMENTS_TOP)))
-		offer_words(&typed, command->words);
-	else if (has_where(argc, argv))
-		offer_flow_properties(&typed, "=");
-	else
-		offer_flow_words(&typed, command);
 	return EXIT_DONE;
 }

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config.h"
 #include "error.h"
 #include "ipfix.h"
 #include "out.h"
+#include "replace.h"
 #include "state.h"
 #include "words.h"
-
-#define BIT(n)	(UINT64_C(1) << (n))
 
 static struct wrap begin(const char *verb)
 {
@@ -77,9 +73,9 @@ static void export_fields(uint64_t fields, uint64_t set)
 	size_t i;
 
 	for (i = 0; i < IPFIX_FIELDS; i++)
-		if (set & BIT(i))
+		if (set & IPFIX_BIT(i))
 			out_assignment(&wrap, ipfix_fields[i],
-				       fields & BIT(i) ? "yes" : "no");
+				       fields & IPFIX_BIT(i) ? "yes" : "no");
 	printf("\n");
 }
 
@@ -146,66 +142,29 @@ static void export_state(const struct state *state, bool verbose)
 	}
 }
 
-static int write_draft(const struct state *state, bool verbose, int fd)
+struct exported {
+	const struct state *state;
+	bool verbose;
+};
+
+static void print_exported(const void *data)
 {
-	if (fflush(stdout) || dup2(fd, STDOUT_FILENO) < 0)
-		return -1;
-	export_state(state, verbose);
-	if (fflush(stdout)) {
-		/* The caller says so: that is not said again at the end. */
-		clearerr(stdout);
-		return -1;
-	}
-	return fchmod(fd, 0644) || fsync(fd) ? -1 : 0;
-}
+	const struct exported *exported = data;
 
-/* A device or a link would be replaced by the file, and be lost. */
-static bool is_replaceable(const char *path)
-{
-	struct stat status;
-
-	return lstat(path, &status) || S_ISREG(status.st_mode);
-}
-
-/* Whoever reads the file finds all of the old or all of the new one. */
-static int export_to_file(const struct state *state, bool verbose,
-			  const char *path)
-{
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	char *draft = malloc(size);
-	int ret = EXIT_DONE;
-	int fd = -1;
-
-	if (!is_replaceable(path)) {
-		free(draft);
-		return refused("cannot write '%s': not a regular file", path);
-	}
-	if (draft) {
-		snprintf(draft, size, "%s.XXXXXX", path);
-		fd = mkstemp(draft);
-	}
-	if (fd < 0 || write_draft(state, verbose, fd) || rename(draft, path)) {
-		ret = refused("cannot write '%s': %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(draft);
-	}
-	if (fd >= 0)
-		close(fd);
-	free(draft);
-	return ret;
+	export_state(exported->state, exported->verbose);
 }
 
 int config_export(const struct call *call)
 {
-	const char *path = NULL;
-	bool verbose = false;
 	struct state state;
+	struct exported exported = { .state = &state };
+	const char *path = NULL;
 	int ret;
 	int i;
 
 	for (i = 0; i < call->argc; i++) {
 		if (!strcmp(call->argv[i], "verbose"))
-			verbose = true;
+			exported.verbose = true;
 		else if (!strncmp(call->argv[i], "file=", 5) &&
 			 call->argv[i][5])
 			path = call->argv[i] + 5;
@@ -217,9 +176,9 @@ int config_export(const struct call *call)
 	if (ret)
 		return ret;
 	if (path)
-		ret = export_to_file(&state, verbose, path);
+		ret = replace_file(path, print_exported, &exported);
 	else
-		export_state(&state, verbose);
+		print_exported(&exported);
 	state_free(&state);
 	return ret;
 }

@@ -374,7 +374,7 @@ bool filter_read(const char *text, struct filter **filter, char *why,
 	return *filter;
 }
 
-int filter_parse(const char *text, struct filter **filter)
+static int parse(const char *text, struct filter **filter)
 {
 	char why[256];
 
@@ -398,7 +398,7 @@ int filter_parse_words(int argc, char **argv, struct filter **filter)
 		return refused("out of memory");
 	for (i = 0; i < argc; i++)
 		strcat(strcat(text, argv[i]), " ");
-	ret = filter_parse(text, filter);
+	ret = parse(text, filter);
 	if (!ret && !*filter)
 		ret = usage("where is followed by conditions, such as dst-port=443");
 	free(text);

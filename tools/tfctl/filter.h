@@ -13,13 +13,13 @@
 
 struct filter;
 
-/* Exit code; the user knows why. An empty text makes no filter: NULL. */
-int filter_parse(const char *text, struct filter **filter);
-
-/* Of what stands behind where, which must not be nothing. */
+/* Of what stands behind where, which must not be nothing. Exit code. */
 int filter_parse_words(int argc, char **argv, struct filter **filter);
 
-/* The same, but the reason goes into a text of so many octets. */
+/*
+ * Where the text is wrong, the reason goes into one of so many octets. An empty
+ * text makes no filter: NULL.
+ */
 bool filter_read(const char *text, struct filter **filter, char *why,
 		 size_t size);
 void filter_free(struct filter *filter);

@@ -38,7 +38,7 @@ bool parse_protocol(const char *text, uint64_t *protocol);
 /* Names are looked up anew every few seconds. */
 const char *interface_name(uint32_t index);
 
-/* Octets a second since it began, of flows too short to tell in one second. */
+/* Bits a second since it began, of flows too short to tell in one second. */
 uint64_t flow_bits_per_second(const struct flow *flow);
 
 enum flow_kind {

@@ -149,7 +149,7 @@ static struct json_object *json_value(const struct flow_property *property,
 	}
 }
 
-struct json_object *flow_json(const struct flow *flow)
+static struct json_object *flow_json(const struct flow *flow)
 {
 	struct json_object *json = json_object_new_object();
 	size_t i;
@@ -211,24 +211,32 @@ static void sort(struct print *print)
 		print->kept = print->limit;
 }
 
-/* With a limit, no more than twice as many are ever kept. */
+size_t flow_print_room(size_t room, uint64_t limit)
+{
+	room = room ? 2 * room : 1024;
+	return limit && room > 2 * limit ? 2 * limit : room;
+}
+
+static bool make_room(struct print *print)
+{
+	size_t room = flow_print_room(print->room, print->limit);
+	struct flow *flows;
+
+	flows = realloc(print->flows, room * sizeof(*flows));
+	if (!flows)
+		return false;
+	print->flows = flows;
+	print->room = room;
+	return true;
+}
+
 static int keep(struct print *print, const struct flow *flow)
 {
-	struct flow *flows;
-	size_t room;
-
-	if (print->kept == print->room && print->limit &&
-	    print->kept >= 2 * print->limit)
+	if (print->limit && print->kept == 2 * print->limit)
 		sort(print);
-	if (print->kept == print->room) {
-		room = print->room ? 2 * print->room : 1024;
-		flows = realloc(print->flows, room * sizeof(*flows));
-		if (!flows) {
-			print->no_memory = true;
-			return 1;
-		}
-		print->flows = flows;
-		print->room = room;
+	if (print->kept == print->room && !make_room(print)) {
+		print->no_memory = true;
+		return 1;
 	}
 	print->flows[print->kept++] = *flow;
 	return 0;
@@ -305,7 +313,8 @@ static int parse_sort(struct print *print, const char *name)
 	name += print->reverse;
 	print->sort = flow_property_find(name, strlen(name));
 	return print->sort ? EXIT_DONE :
-	       unknown_word("property", name, flow_property_name, NULL);
+	       unknown_word("property", name, flow_property_name, NULL,
+			    "flow print");
 }
 
 static int parse_limit(struct print *print, const char *text)
@@ -365,6 +374,7 @@ int flow_print(const struct call *call)
 		ret = print.follow ?
 		      flows_follow(take_flow, begun, on_missed, &print) :
 		      print_cache(&print);
+	table_free(&print.table);
 	filter_free(print.filter);
 	free(print.flows);
 	return ret;

@@ -7,8 +7,6 @@
 #include "out.h"
 #include "settings.h"
 
-#define BIT(n)	(UINT64_C(1) << (n))
-
 const char *const ipfix_fields[IPFIX_FIELDS] = {
 	[TRAFFIC_FLOW_FIELD_BYTES] = "bytes",
 	[TRAFFIC_FLOW_FIELD_DST_ADDRESS] = "dst-address",
@@ -107,7 +105,7 @@ static int find_profile(const char *word, const struct ipfix_profile **profile)
 			return EXIT_DONE;
 		}
 	}
-	return unknown_word("profile", name, profile_name, NULL);
+	return unknown_word("profile", name, profile_name, NULL, "ipfix set");
 }
 
 static int assign(const char *word, uint64_t *fields, uint64_t *mask)
@@ -122,18 +120,19 @@ static int assign(const char *word, uint64_t *fields, uint64_t *mask)
 		if (!strcmp(ipfix_fields[i], name))
 			break;
 	if (i == IPFIX_FIELDS)
-		return unknown_word("field", name, field_name, NULL);
+		return unknown_word("field", name, field_name, NULL,
+				    "ipfix set");
 	if (!word[length])
 		return usage("%s needs a value: %s=yes or %s=no", name, name,
 			     name);
-	if (*mask & BIT(i))
+	if (*mask & IPFIX_BIT(i))
 		return usage("%s is given twice", name);
 	if (!parse_bool(word + length + 1, &yes))
 		return usage("%s must be yes or no, not '%s'", name,
 			     word + length + 1);
-	*mask |= BIT(i);
+	*mask |= IPFIX_BIT(i);
 	if (yes)
-		*fields |= BIT(i);
+		*fields |= IPFIX_BIT(i);
 	return EXIT_DONE;
 }
 
@@ -171,7 +170,7 @@ static void print_json(uint64_t fields)
 
 	for (i = 0; i < IPFIX_FIELDS; i++)
 		json_object_object_add(json, ipfix_fields[i],
-				       json_object_new_boolean(!!(fields & BIT(i))));
+				       json_object_new_boolean(!!(fields & IPFIX_BIT(i))));
 	out_json(json);
 }
 
@@ -199,6 +198,6 @@ int ipfix_print(const struct call *call)
 			longest = strlen(ipfix_fields[i]);
 	for (i = 0; i < IPFIX_FIELDS; i++)
 		out_pair(longest, ipfix_fields[i],
-			 settings.ipfix_fields & BIT(i) ? "yes" : "no");
+			 settings.ipfix_fields & IPFIX_BIT(i) ? "yes" : "no");
 	return EXIT_DONE;
 }

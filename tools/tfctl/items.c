@@ -277,6 +277,7 @@ static int print_table(const struct items *items)
 	struct column columns[ITEM_COLUMNS_MAX];
 	char **cells;
 	size_t i;
+	int ret;
 
 	cells = calloc(cells_count + 1, sizeof(*cells));
 	if (!cells)
@@ -290,11 +291,11 @@ static int print_table(const struct items *items)
 				item(items, i / props->count), text);
 		cells[i] = strdup(text);
 	}
-	out_table(columns, props->count, cells, items->count, NULL);
+	ret = out_table(columns, props->count, cells, items->count, NULL);
 	for (i = 0; i < cells_count; i++)
 		free(cells[i]);
 	free(cells);
-	return EXIT_DONE;
+	return ret;
 }
 
 int items_print(const struct item_kind *kind, const struct call *call)

@@ -49,6 +49,7 @@ const struct properties list_properties = {
 	.what = "property",
 	.object = "list",
 	.menu = "interface list",
+	.help = "interface list add",
 	.size = sizeof(struct list),
 	.named_by = &list_table[LIST_NAME],
 };
@@ -59,6 +60,7 @@ const struct properties member_properties = {
 	.what = "property",
 	.object = "member",
 	.menu = "interface list member",
+	.help = "interface list member add",
 	.size = sizeof(struct member),
 };
 

@@ -7,8 +7,6 @@
 #include "error.h"
 #include "help.h"
 #include "menu.h"
-#include "stats.h"
-#include "top.h"
 
 struct options {
 	bool json;
@@ -45,6 +43,19 @@ static int take_options(int *argc, char **argv, struct options *options)
 	return EXIT_DONE;
 }
 
+static int check_options(const struct options *options,
+			 const struct command *command)
+{
+	if (options->json && !(command->options & OPTION_JSON))
+		return usage("--json is for commands that show something, not for %s",
+			     command->name);
+	if (options->once && !(command->options & OPTION_ONCE))
+		return usage("--once is for top");
+	if (options->prometheus && !(command->options & OPTION_PROMETHEUS))
+		return usage("--prometheus is for stats");
+	return EXIT_DONE;
+}
+
 static int run(int argc, char **argv)
 {
 	const struct menu *menu = &menu_traffic_flow;
@@ -73,10 +84,9 @@ static int run(int argc, char **argv)
 	if (!command)
 		return usage("which command of %s? See 'tfctl --help'",
 			     menu->path);
-	if (options.once && command->run != top_run)
-		return usage("--once is for top");
-	if (options.prometheus && command->run != stats_print)
-		return usage("--prometheus is for stats");
+	ret = check_options(&options, command);
+	if (ret)
+		return ret;
 	call = (struct call){
 		.argc = argc - used,
 		.argv = argv + used,

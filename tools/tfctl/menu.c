@@ -24,24 +24,29 @@ static const struct command traffic_flow_commands[] = {
 	}, {
 		.name = "print", .usage = "[--json]",
 		.help = "show the settings", .run = settings_print,
+		.options = OPTION_JSON,
 	}, {
 		.name = "stats", .usage = "[--json | --prometheus [file=PATH]]",
 		.help = "show what was counted and exported",
-		.run = stats_print, .words = "file=",
+		.run = stats_print,
+		.options = OPTION_JSON | OPTION_PROMETHEUS, .words = "file=",
 	}, {
 		.name = "top", .usage = "[VIEW] [--once] [where CONDITIONS]",
 		.help = "a live screen of what moves most, or one table of it",
-		.run = top_run, .arguments = ARGUMENTS_TOP,
+		.run = top_run,
+		.options = OPTION_JSON | OPTION_ONCE, .arguments = ARGUMENTS_TOP,
 		.words = "flows hosts ports protocols interfaces interval= limit= sort= where",
 		.not_in_file = true,
 	}, {
 		.name = "check", .usage = "[--json]",
 		.help = "look for what may be wrong, and say what to do",
-		.run = check_run, .not_in_file = true,
+		.run = check_run,
+		.options = OPTION_JSON, .not_in_file = true,
 	}, {
 		.name = "monitor", .usage = "[--json]",
 		.help = "show what happens: changes, targets up and down, a full cache",
-		.run = monitor_run, .not_in_file = true,
+		.run = monitor_run,
+		.options = OPTION_JSON, .not_in_file = true,
 	}, {
 		.name = "export", .usage = "[verbose] [file=PATH]",
 		.help = "print the configuration as commands; verbose: defaults too",
@@ -64,13 +69,13 @@ static const struct command target_commands[] = {
 	{
 		.name = "add", .usage = "dst-address=IP [property=value ...]",
 		.help = "add a collector", .run = target_add,
-		.arguments = ARGUMENTS_PROPERTIES, .words = "address=",
+		.arguments = ARGUMENTS_PROPERTIES, .words = "address= vrf=",
 		.properties = &target_properties,
 	}, {
 		.name = "set", .usage = "TARGETS property=value ...",
 		.help = "change collectors", .run = target_set,
 		.arguments = ARGUMENTS_PROPERTIES | ARGUMENTS_TARGETS,
-		.words = "address=", .properties = &target_properties,
+		.words = "address= vrf=", .properties = &target_properties,
 	}, {
 		.name = "remove", .usage = "TARGETS",
 		.help = "remove collectors", .run = target_remove,
@@ -86,6 +91,7 @@ static const struct command target_commands[] = {
 	}, {
 		.name = "print", .usage = "[detail] [--json]",
 		.help = "list the collectors", .run = target_print,
+		.options = OPTION_JSON,
 		.words = "detail",
 	},
 	{ .name = NULL }
@@ -99,6 +105,7 @@ static const struct command ipfix_commands[] = {
 	}, {
 		.name = "print", .usage = "[--json]",
 		.help = "show which fields are exported", .run = ipfix_print,
+		.options = OPTION_JSON,
 	},
 	{ .name = NULL }
 };
@@ -120,6 +127,7 @@ static const struct command list_commands[] = {
 	}, {
 		.name = "print", .usage = "[--json]",
 		.help = "show the lists", .run = list_print,
+		.options = OPTION_JSON,
 	},
 	{ .name = NULL }
 };
@@ -137,6 +145,7 @@ static const struct command member_commands[] = {
 	}, {
 		.name = "print", .usage = "[--json]",
 		.help = "show what is in the lists", .run = member_print,
+		.options = OPTION_JSON,
 	},
 	{ .name = NULL }
 };
@@ -145,7 +154,9 @@ static const struct command flow_commands[] = {
 	{
 		.name = "print", .usage = "[follow] [where CONDITIONS] [--json]",
 		.help = "show the flows in the cache; follow: as they end",
-		.run = flow_print, .arguments = ARGUMENTS_FLOWS,
+		.run = flow_print,
+		.options = OPTION_JSON,
+		.arguments = ARGUMENTS_FLOWS,
 		.words = "count-only detail follow limit= sort= where",
 		.not_in_file = true,
 	},
@@ -272,7 +283,7 @@ static int step(const struct menu **menu, const struct command **command,
 	*command = find_command(*menu, name);
 	if (*command)
 		return EXIT_DONE;
-	return unknown_word("command", name, entry_name, *menu);
+	return unknown_word("command", name, entry_name, *menu, "");
 }
 
 int menu_walk(const struct menu **menu, const struct command **command,

@@ -28,12 +28,20 @@ enum arguments {
 	ARGUMENTS_TOP = 1 << 7,		/* likewise, but another sort= */
 };
 
+/* The options that only some commands take. */
+enum option {
+	OPTION_JSON = 1 << 0,
+	OPTION_ONCE = 1 << 1,
+	OPTION_PROMETHEUS = 1 << 2,
+};
+
 struct command {
 	const char *name;
 	const char *usage;		/* the arguments, for the help */
 	const char *help;
 	int (*run)(const struct call *call);
 	unsigned int arguments;		/* enum arguments */
+	unsigned int options;		/* enum option */
 	const char *words;		/* further words it takes, by spaces */
 	const struct properties *properties;
 	bool not_in_file;		/* import does not take it */

@@ -158,21 +158,11 @@ static void add_state(const struct state *old, const struct state *new,
 	add_items(&new->members, &old->members, "member-added", changes, text);
 }
 
-static const struct target *find_target(const struct state *state, uint32_t id)
-{
-	size_t i;
-
-	for (i = 0; i < state->targets.count; i++)
-		if (state->targets.list[i].id == id)
-			return &state->targets.list[i];
-	return NULL;
-}
-
 static void add_target(const struct monitor *monitor, const struct state *new,
 		       uint32_t id, struct json_object *json, FILE *text)
 {
-	const struct target *was = find_target(&monitor->state, id);
-	const struct target *target = find_target(new, id);
+	const struct target *was = targets_find(&monitor->state.targets, id);
+	const struct target *target = targets_find(&new->targets, id);
 	struct json_object *changes = json_object_new_object();
 	char address[VALUE_SIZE];
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "error.h"
 #include "out.h"
 
 #define LINE_WIDTH	80
@@ -36,12 +37,15 @@ static void out_cell(const char *text, size_t width, bool last)
 		printf("%-*s", (int)width, text);
 }
 
-void out_table(const struct column *columns, size_t count, char **cells,
-	       size_t rows, const char *flags)
+int out_table(const struct column *columns, size_t count, char **cells,
+	      size_t rows, const char *flags)
 {
 	size_t width[32];
 	size_t i, j;
 
+	for (i = 0; i < rows * count; i++)
+		if (!cells[i])
+			return refused("out of memory");
 	for (j = 0; j < count; j++)
 		width[j] = column_width(&columns[j], cells + j, rows, count);
 
@@ -53,6 +57,7 @@ void out_table(const struct column *columns, size_t count, char **cells,
 		for (j = 0; j < count; j++)
 			out_cell(cells[i * count + j], width[j], j + 1 == count);
 	}
+	return EXIT_DONE;
 }
 
 void out_wrapped(struct wrap *wrap, const char *word)

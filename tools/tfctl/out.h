@@ -16,10 +16,11 @@ struct column {
 
 /*
  * Numbered rows: cells holds rows * columns strings, flags one letter a row or
- * is NULL.
+ * is NULL. Where there was no memory for one of the strings, that is all that
+ * is printed. Exit code.
  */
-void out_table(const struct column *columns, size_t count, char **cells,
-	       size_t rows, const char *flags);
+int out_table(const struct column *columns, size_t count, char **cells,
+	      size_t rows, const char *flags);
 
 /* Words with a space between, in lines of 80 columns that go on indented. */
 struct wrap {

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "array.h"
-#include "error.h"
 #include "prometheus.h"
 
 static const struct {
@@ -42,6 +37,15 @@ static const struct {
 	{ "unattributed_packets_total", "counter",
 	  "Packets counted in no flow of their own.",
 	  TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS },
+	{ "nat_connections", "gauge",
+	  "Translated connections whose end is waited for.",
+	  TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS },
+	{ "nat_events_total", "counter",
+	  "Beginnings and ends of translated connections given to the targets.",
+	  TRAFFIC_FLOW_STATS_A_NAT_EVENTS },
+	{ "nat_events_lost_total", "counter",
+	  "Those that were not, for want of room.",
+	  TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST },
 };
 
 static const struct {
@@ -63,121 +67,75 @@ static const struct {
 	  offsetof(struct target, skipped) },
 };
 
-static const char *const states[] = {
-	[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
-	[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
-	[TRAFFIC_FLOW_TARGET_UP] = "up",
-	[TRAFFIC_FLOW_TARGET_DOWN] = "down",
-};
-
-static void head(FILE *file, const char *name, const char *type,
-		 const char *help)
+static void head(const char *name, const char *type, const char *help)
 {
-	fprintf(file, "# HELP traffic_flow_%s %s\n", name, help);
-	fprintf(file, "# TYPE traffic_flow_%s %s\n", name, type);
+	printf("# HELP traffic_flow_%s %s\n", name, help);
+	printf("# TYPE traffic_flow_%s %s\n", name, type);
 }
 
-static void sample(FILE *file, const char *name, const char *type,
-		   const char *help, uint64_t value)
+static void sample(const char *name, const char *type, const char *help,
+		   uint64_t value)
 {
-	head(file, name, type, help);
-	fprintf(file, "traffic_flow_%s %" PRIu64 "\n", name, value);
+	head(name, type, help);
+	printf("traffic_flow_%s %" PRIu64 "\n", name, value);
 }
 
-static void labels(FILE *file, const struct target *target)
+static void labels(const struct target *target)
 {
 	char address[VALUE_SIZE];
 
 	format_address(&target->dst, address);
-	fprintf(file, "{target=\"%" PRIu32 "\",address=\"%s\",port=\"%" PRIu32 "\",version=\"%" PRIu32 "\"",
-		target->id, address, target->port, target->version);
+	printf("{target=\"%" PRIu32 "\",address=\"%s\",port=\"%" PRIu32 "\",version=\"%" PRIu32 "\"",
+	       target->id, address, target->port, target->version);
 }
 
-static void write_states(FILE *file, const struct targets *targets)
+static void print_states(const struct targets *targets)
 {
 	size_t i, j;
 
-	head(file, "target_state", "gauge",
+	head("target_state", "gauge",
 	     "What a target is: 1 for the one of its states that it is in.");
 	for (i = 0; i < targets->count; i++) {
-		for (j = 0; j < ARRAY_SIZE(states); j++) {
-			fputs("traffic_flow_target_state", file);
-			labels(file, &targets->list[i]);
-			fprintf(file, ",state=\"%s\"} %d\n", states[j],
-				targets->list[i].state == j);
+		for (j = 0; j < TARGET_STATES; j++) {
+			printf("traffic_flow_target_state");
+			labels(&targets->list[i]);
+			printf(",state=\"%s\"} %d\n",
+			       target_state_name(j),
+			       targets->list[i].state == j);
 		}
 	}
 }
 
-static void write_target_metric(FILE *file, const struct targets *targets,
-				size_t metric)
+static void print_target_metric(const struct targets *targets, size_t metric)
 {
 	char name[VALUE_SIZE];
 	size_t i;
 
 	snprintf(name, sizeof(name), "target_%s", target_metrics[metric].name);
-	head(file, name, "counter", target_metrics[metric].help);
+	head(name, "counter", target_metrics[metric].help);
 	for (i = 0; i < targets->count; i++) {
-		fprintf(file, "traffic_flow_%s", name);
-		labels(file, &targets->list[i]);
-		fprintf(file, "} %" PRIu64 "\n",
-			*(const uint64_t *)((const char *)&targets->list[i] +
-					    target_metrics[metric].offset));
+		printf("traffic_flow_%s", name);
+		labels(&targets->list[i]);
+		printf("} %" PRIu64 "\n",
+		       *(const uint64_t *)((const char *)&targets->list[i] +
+					   target_metrics[metric].offset));
 	}
 }
 
-void prometheus_write(FILE *file, const struct settings *settings,
-		      const struct stats *stats, const struct targets *targets)
+void prometheus_print(const struct metrics *all)
 {
 	size_t i;
 
-	sample(file, "enabled", "gauge", "Whether packets are metered.",
-	       settings->enabled);
-	sample(file, "cache_entries", "gauge",
-	       "Flows that the cache can hold.", settings->cache_entries);
+	sample("enabled", "gauge", "Whether packets are metered.",
+	       all->settings->enabled);
+	sample("cache_entries", "gauge", "Flows that the cache can hold.",
+	       all->settings->cache_entries);
 	for (i = 0; i < ARRAY_SIZE(metrics); i++)
-		sample(file, metrics[i].name, metrics[i].type, metrics[i].help,
-		       stats->value[metrics[i].attr]);
-	if (!targets->count)
+		sample(metrics[i].name, metrics[i].type, metrics[i].help,
+		       all->stats->value[metrics[i].attr]);
+	if (!all->targets->count)
 		return;
-	write_states(file, targets);
+	print_states(all->targets);
 	for (i = 0; i < ARRAY_SIZE(target_metrics); i++)
-		write_target_metric(file, targets, i);
-}
-
-static int cannot_write(const char *path)
-{
-	return refused("cannot write '%s': %s", path, strerror(errno));
-}
-
-int prometheus_write_to(const char *path, const struct settings *settings,
-			const struct stats *stats,
-			const struct targets *targets)
-{
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	char *draft = malloc(size);
-	int ret = EXIT_DONE;
-	bool written = false;
-	FILE *file = NULL;
-	int fd = -1;
-
-	if (draft) {
-		snprintf(draft, size, "%s.XXXXXX", path);
-		fd = mkstemp(draft);
-	}
-	/* Whoever exports it to Prometheus is not root. */
-	if (fd >= 0 && !fchmod(fd, 0644))
-		file = fdopen(fd, "w");
-	if (file) {
-		prometheus_write(file, settings, stats, targets);
-		written = !ferror(file);
-		written &= !fclose(file);
-	}
-	if (!written || rename(draft, path)) {
-		ret = cannot_write(path);
-		if (fd >= 0)
-			unlink(draft);
-	}
-	free(draft);
-	return ret;
+		print_target_metric(all->targets, i);
 }

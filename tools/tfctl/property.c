@@ -7,14 +7,9 @@
 #include "error.h"
 #include "property.h"
 
-static void *field(const struct property *property, const void *object)
-{
-	return (char *)object + property->offset;
-}
-
 static uint32_t number_of(const struct property *property, const void *object)
 {
-	return *(const uint32_t *)field(property, object);
+	return *(const uint32_t *)property_field(property, object);
 }
 
 static bool parse_choice(const struct choice *choices, const char *text,
@@ -124,21 +119,12 @@ static void describe_choices(const struct choice *choices, const char *last,
 				   choice[1].name ? ", " : last, choice->name);
 }
 
-/* Says what the property takes. */
-static void describe(const struct property *property, char *text, size_t size)
+static void describe_number(const struct property *property, char *text,
+			    size_t size)
 {
 	char min[VALUE_SIZE], max[VALUE_SIZE];
 
 	switch (property->kind) {
-	case PROPERTY_BOOL:
-		snprintf(text, size, "yes or no");
-		break;
-	case PROPERTY_NUMBER:
-		snprintf(text, size, "%s%sa number from %u to %u",
-			 property->choices ? property->choices->name : "",
-			 property->choices ? " or " : "", property->min,
-			 property->max);
-		break;
 	case PROPERTY_SIZE:
 		format_size(property->min, min);
 		format_size(property->max, max);
@@ -151,21 +137,17 @@ static void describe(const struct property *property, char *text, size_t size)
 			 "a time from %s to %s, such as 15s, 1h30m or 00:30:00",
 			 min, max);
 		break;
-	case PROPERTY_CHOICE:
-		describe_choices(property->choices, " or ", text, size);
-		break;
-	case PROPERTY_SET:
-		strcpy(text, "none, or with commas between: ");
-		describe_choices(property->choices, " and ",
-				 text + strlen(text), size - strlen(text));
-		break;
-	case PROPERTY_ADDRESS:
-		snprintf(text, size, "an IPv4 or IPv6 address");
-		break;
-	case PROPERTY_NAME:
-		snprintf(text, size, "none or a name of 1 to %u characters",
-			 IF_NAMESIZE - 1);
-		break;
+	default:
+		snprintf(text, size, "%s%sa number from %u to %u",
+			 property->choices ? property->choices->name : "",
+			 property->choices ? " or " : "", property->min,
+			 property->max);
+	}
+}
+
+static void describe_name(enum property_kind kind, char *text, size_t size)
+{
+	switch (kind) {
 	case PROPERTY_INTERFACES:
 		snprintf(text, size,
 			 "all, or up to %u names of interfaces, which may end in '*', or of interface lists, with commas between",
@@ -181,9 +163,44 @@ static void describe(const struct property *property, char *text, size_t size)
 			 "a name of 1 to %u characters without '*', ',', '/', ':' and blanks, and not all",
 			 TRAFFIC_FLOW_LIST_NAME_MAX);
 		break;
+	default:
+		snprintf(text, size, "none or a name of 1 to %u characters",
+			 IF_NAMESIZE - 1);
+	}
+}
+
+/* Says what the property takes. */
+static void describe(const struct property *property, char *text, size_t size)
+{
+	switch (property->kind) {
+	case PROPERTY_BOOL:
+		snprintf(text, size, "yes or no");
+		break;
+	case PROPERTY_NUMBER:
+	case PROPERTY_SIZE:
+	case PROPERTY_TIME:
+		describe_number(property, text, size);
+		break;
+	case PROPERTY_CHOICE:
+		describe_choices(property->choices, " or ", text, size);
+		break;
+	case PROPERTY_SET:
+		strcpy(text, "none, or with commas between: ");
+		describe_choices(property->choices, " and ",
+				 text + strlen(text), size - strlen(text));
+		break;
+	case PROPERTY_ADDRESS:
+		snprintf(text, size, "an IPv4 or IPv6 address");
+		break;
 	case PROPERTY_COMMENT:
 		snprintf(text, size, "one line of at most %u octets",
 			 TRAFFIC_FLOW_LIST_COMMENT_MAX);
+		break;
+	case PROPERTY_NAME:
+	case PROPERTY_INTERFACES:
+	case PROPERTY_INTERFACE:
+	case PROPERTY_LIST:
+		describe_name(property->kind, text, size);
 		break;
 	}
 }
@@ -238,7 +255,7 @@ int property_parse(const struct property *property, const char *text,
 {
 	char wanted[256];
 
-	if (parse_value(property, text, field(property, object)))
+	if (parse_value(property, text, property_field(property, object)))
 		return EXIT_DONE;
 	describe(property, wanted, sizeof(wanted));
 	return usage("%s must be %s, not '%s'", property->name, wanted, text);
@@ -302,18 +319,18 @@ void property_format(const struct property *property, const void *object,
 			   text);
 		return;
 	case PROPERTY_ADDRESS:
-		format_address(field(property, object), text);
+		format_address(property_field(property, object), text);
 		return;
 	case PROPERTY_INTERFACES:
-		format_interfaces(field(property, object), text);
+		format_interfaces(property_field(property, object), text);
 		return;
 	case PROPERTY_INTERFACE:
 	case PROPERTY_LIST:
 	case PROPERTY_COMMENT:
-		strcpy(text, field(property, object));
+		strcpy(text, property_field(property, object));
 		return;
 	case PROPERTY_NAME:
-		strcpy(text, field(property, object));
+		strcpy(text, property_field(property, object));
 		if (!*text)
 			strcpy(text, "none");
 		return;
@@ -362,7 +379,7 @@ struct json_object *property_json(const struct property *property,
 	case PROPERTY_TIME:
 		return json_object_new_int64(number_of(property, object));
 	case PROPERTY_INTERFACES:
-		return json_interfaces(field(property, object));
+		return json_interfaces(property_field(property, object));
 	case PROPERTY_SET:
 		return json_set(property->choices, number_of(property, object));
 	case PROPERTY_CHOICE:
@@ -383,7 +400,8 @@ bool property_equal(const struct property *property, const void *a,
 	char texts[2][PROPERTY_TEXT_SIZE];
 
 	if (property->kind == PROPERTY_ADDRESS)
-		return address_equal(field(property, a), field(property, b));
+		return address_equal(property_field(property, a),
+				     property_field(property, b));
 	property_format(property, a, texts[0]);
 	property_format(property, b, texts[1]);
 	return !strcmp(texts[0], texts[1]);
@@ -411,13 +429,13 @@ size_t property_size(const struct property *property)
 void property_copy(const struct property *property, void *to,
 		   const void *from)
 {
-	memcpy(field(property, to), field(property, from),
+	memcpy(property_field(property, to), property_field(property, from),
 	       property_size(property));
 }
 
 int unknown_word(const char *what, const char *word,
 		 const char *(*name)(const void *table, size_t i),
-		 const void *table)
+		 const void *table, const char *help)
 {
 	const char *nearest = NULL;
 	size_t best = SIZE_MAX;
@@ -433,7 +451,8 @@ int unknown_word(const char *what, const char *word,
 	}
 	/* Beyond that it is another word, not a slip of the fingers. */
 	if (!nearest || best > 1 + strlen(nearest) / 3)
-		return usage("unknown %s '%s': see 'tfctl --help'", what, word);
+		return usage("unknown %s '%s': see 'tfctl%s%s --help'", what,
+			     word, *help ? " " : "", help);
 	return usage("unknown %s '%s'; did you mean '%s'?", what, word, nearest);
 }
 
@@ -456,7 +475,8 @@ int properties_assign(const struct properties *props, const char *word,
 		if (!strcmp(props->table[i].name, name))
 			break;
 	if (i == props->count)
-		return unknown_word(props->what, name, row_name, props);
+		return unknown_word(props->what, name, row_name, props,
+				    props->help);
 	if (!word[length])
 		return usage("%s needs a value: %s=value", name, name);
 	if (*set & 1U << i)
@@ -472,7 +492,7 @@ void properties_defaults(const struct properties *props, void *object)
 	for (i = 0; i < props->count; i++)
 		if (props->table[i].fallback)
 			parse_value(&props->table[i], props->table[i].fallback,
-				    field(&props->table[i], object));
+				    property_field(&props->table[i], object));
 }
 
 uint32_t properties_different(const struct properties *props, const void *a,

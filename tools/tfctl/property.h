@@ -63,6 +63,7 @@ struct properties {
 	const char *what;		/* a member of the table is called */
 	const char *object;		/* and what has them */
 	const char *menu;		/* where there are several of those */
+	const char *help;		/* the command whose --help lists them */
 	size_t size;			/* of its struct */
 	const struct property *named_by;	/* NULL if it has no name */
 };
@@ -70,6 +71,12 @@ struct properties {
 /* Room for any property's value, the longest list of interfaces too. */
 #define PROPERTY_TEXT_SIZE \
 	(TRAFFIC_FLOW_INTERFACES_MAX * LIST_NAME_SIZE + VALUE_SIZE)
+
+static inline void *property_field(const struct property *property,
+				   const void *object)
+{
+	return (char *)object + property->offset;
+}
 
 /* The text may be wrong: then the exit code, and the user knows why. */
 int property_parse(const struct property *property, const char *text,
@@ -102,9 +109,12 @@ const char *properties_name(const struct properties *props, uint16_t attr);
 void properties_json(const struct properties *props, const void *object,
 		     struct json_object *json);
 
-/* "unknown WHAT 'chache'; did you mean 'cache'?" from the names there are. */
+/*
+ * "unknown WHAT 'chache'; did you mean 'cache'?" from the names there are. They
+ * are listed by the --help of that command, of tfctl itself if it is "".
+ */
 int unknown_word(const char *what, const char *word,
 		 const char *(*name)(const void *table, size_t i),
-		 const void *table);
+		 const void *table, const char *help);
 
 #endif

@@ -5,11 +5,6 @@
 
 #include "property.h"
 
-static void *field(const struct property *property, const void *object)
-{
-	return (char *)object + property->offset;
-}
-
 static bool is_text(const struct property *property)
 {
 	return property->kind == PROPERTY_INTERFACE ||
@@ -62,16 +57,16 @@ void properties_put(const struct properties *props, uint32_t set,
 			continue;
 		if (property->kind == PROPERTY_INTERFACES)
 			put_interfaces(nlh, property->attr,
-				       field(property, object));
+				       property_field(property, object));
 		else if (property->kind == PROPERTY_ADDRESS)
 			put_address(nlh, property->attr,
-				    field(property, object));
+				    property_field(property, object));
 		else if (is_text(property))
 			mnl_attr_put_strz(nlh, property->attr,
-					  field(property, object));
+					  property_field(property, object));
 		else
 			put_number(nlh, property,
-				   *(uint32_t *)field(property, object));
+				   *(uint32_t *)property_field(property, object));
 	}
 }
 
@@ -123,15 +118,15 @@ void properties_get(const struct properties *props, const struct nlattr **attrs,
 		property = &props->table[i];
 		attr = attrs[property->attr];
 		if (property->kind == PROPERTY_INTERFACES)
-			get_interfaces(attr, field(property, object));
+			get_interfaces(attr, property_field(property, object));
 		else if (property->kind == PROPERTY_ADDRESS)
 			get_address(attr, attrs[property->attr + 1],
-				    field(property, object));
+				    property_field(property, object));
 		else if (is_text(property))
-			get_text(attr, field(property, object),
+			get_text(attr, property_field(property, object),
 				 property_size(property));
 		else
-			*(uint32_t *)field(property, object) =
+			*(uint32_t *)property_field(property, object) =
 				netlink_number(attr);
 	}
 }

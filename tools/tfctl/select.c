@@ -51,8 +51,23 @@ static int parse_which(struct selection *selection, const char *word,
 	}
 }
 
-/* What stands between the brackets. */
-static int parse_condition(struct selection *selection, const char *text)
+/* A word of what stands between the brackets. */
+static int add_condition(struct selection *selection, const char *word)
+{
+	if (!selection->find) {
+		selection->find = true;
+		return strcmp(word, "find") ?
+		       usage("expected [find property=value]") : EXIT_DONE;
+	}
+	if (!strcmp(word, "where") || !strcmp(word, "and"))
+		return EXIT_DONE;
+	if (!strcmp(word, "disabled"))
+		word = "disabled=yes";
+	return properties_assign(selection->props, word, selection->find_as,
+				 &selection->find_set);
+}
+
+static int add_conditions(struct selection *selection, const char *text)
 {
 	unsigned int line = 1, start;
 	const char *error;
@@ -60,50 +75,56 @@ static int parse_condition(struct selection *selection, const char *text)
 	int ret = EXIT_DONE;
 	int i;
 
-	if (!words_next(&text, &line, &start, &words, &error) ||
-	    strcmp(words.argv[0], "find")) {
-		words_free(&words);
-		return usage("expected [find property=value]");
-	}
-	selection->find = true;
-	for (i = 1; i < words.argc && !ret; i++) {
-		const char *word = words.argv[i];
-
-		if (!strcmp(word, "where") || !strcmp(word, "and"))
-			continue;
-		if (!strcmp(word, "disabled"))
-			word = "disabled=yes";
-		ret = properties_assign(selection->props, word,
-					selection->find_as,
-					&selection->find_set);
-	}
+	words_next(&text, &line, &start, &words, &error);
+	if (error)
+		return usage("[find ...]: %s", error);
+	for (i = 0; i < words.argc && !ret; i++)
+		ret = add_condition(selection, words.argv[i]);
 	words_free(&words);
 	return ret;
 }
 
-/* "[find", "port=1", "]" or all in one word; *i is left at the last one. */
+/*
+ * "[find", "port=1", "]" or all in one word; *i is left at the last one. Words
+ * behind the first have lost their quotes already, and are not cut again.
+ */
 static int parse_find(struct selection *selection, const struct call *call,
 		      int *i)
 {
-	char text[1024] = "";
-	size_t length = 0;
-	size_t size;
+	const int first = *i;
+	int ret = EXIT_DONE;
+	char text[1024];
+	bool last;
 
-	for (; *i < call->argc; (*i)++) {
-		size = strlen(call->argv[*i]);
-		if (length + size + 2 > sizeof(text))
+	if (selection->find)
+		return usage("[find ...] is given twice");
+	for (; *i < call->argc && !ret; (*i)++) {
+		const char *word = call->argv[*i] + (*i == first);
+		size_t length = strlen(word);
+
+		if (length >= sizeof(text))
 			return usage("[find ...] is too long");
-		memcpy(text + length, call->argv[*i], size);
-		length += size;
-		if (length && text[length - 1] == ']') {
+		strcpy(text, word);
+		last = length && text[length - 1] == ']';
+		if (last)
 			text[length - 1] = '\0';
-			if (selection->find)
-				return usage("[find ...] is given twice");
-			return parse_condition(selection, text + 1);
-		}
-		text[length++] = ' ';
+		if (*i == first)
+			ret = add_conditions(selection, text);
+		else if (*text || !last)
+			ret = add_condition(selection, text);
+		if (last && !ret && !selection->find)
+			ret = usage("expected [find property=value]");
+		if (last)
+			return ret;
 	}
-	return usage("'[find' without a ']'");
+	return ret ? ret : usage("'[find' without a ']'");
+}
+
+/* A list may be called 4g, but one that is called 4 is not asked for by name. */
+static bool is_numbers(const struct properties *props, const char *word)
+{
+	return isdigit((unsigned char)*word) &&
+	       (!props->named_by || !word[strspn(word, "0123456789,")]);
 }
 
 int selection_parse(const struct call *call, struct selection *selection,
@@ -119,7 +140,7 @@ int selection_parse(const struct call *call, struct selection *selection,
 		word = call->argv[i];
 		if (!strncmp(word, "numbers=", 8))
 			word += 8;
-		if (isdigit((unsigned char)*word))
+		if (is_numbers(props, word))
 			ret = parse_which(selection, word, false);
 		else if (*word == '[')
 			ret = parse_find(selection, call, &i);

@@ -78,6 +78,7 @@ const struct properties settings_properties = {
 	.table = table,
 	.count = ARRAY_SIZE(table),
 	.what = "property",
+	.help = "set",
 	.size = sizeof(struct settings),
 };
 

@@ -29,23 +29,13 @@ void state_free(struct state *state)
 	items_free(&state->members);
 }
 
-static const struct target *find_id(const struct targets *targets, uint32_t id)
-{
-	size_t i;
-
-	for (i = 0; i < targets->count; i++)
-		if (targets->list[i].id == id)
-			return &targets->list[i];
-	return NULL;
-}
-
 static bool all_exist(const struct targets *wanted,
 		      const struct targets *current)
 {
 	size_t i;
 
 	for (i = 0; i < wanted->count; i++)
-		if (!find_id(current, wanted->list[i].id))
+		if (!targets_find(current, wanted->list[i].id))
 			return false;
 	return true;
 }
@@ -68,7 +58,7 @@ static int remove_others(const struct targets *wanted,
 	size_t i;
 
 	for (i = 0; i < current->count && !ret; i++)
-		if (all || !find_id(wanted, current->list[i].id))
+		if (all || !targets_find(wanted, current->list[i].id))
 			ret = target_send_remove(current->list[i].id);
 	return ret;
 }
@@ -85,8 +75,7 @@ static int apply_target(const struct target *wanted,
 	return set ? target_send_set(wanted, set) : EXIT_DONE;
 }
 
-static int apply_targets(const struct targets *wanted,
-			 const struct targets *current)
+int targets_apply(const struct targets *wanted, const struct targets *current)
 {
 	bool anew = !all_exist(wanted, current);
 	int ret;
@@ -95,8 +84,8 @@ static int apply_targets(const struct targets *wanted,
 	ret = remove_others(wanted, current, anew);
 	for (i = 0; i < wanted->count && !ret; i++)
 		ret = apply_target(&wanted->list[i],
-				   anew ? NULL : find_id(current,
-							 wanted->list[i].id));
+				   anew ? NULL :
+				   targets_find(current, wanted->list[i].id));
 	return ret;
 }
 
@@ -119,7 +108,7 @@ int state_apply(const struct state *wanted)
 	if (!ret)
 		ret = items_remove_others(&wanted->lists, &current.lists);
 	if (!ret)
-		ret = apply_targets(&wanted->targets, &current.targets);
+		ret = targets_apply(&wanted->targets, &current.targets);
 	state_free(&current);
 	return ret;
 }

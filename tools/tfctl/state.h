@@ -17,11 +17,13 @@ struct state {
 int state_get(struct state *state);
 void state_free(struct state *state);
 
-/*
- * Makes the kernel's state this one. Targets that still exist keep their
- * counters unless one of the wanted ones is gone: then all are made anew, for
- * the sake of their order.
- */
+/* Makes the kernel's state this one. */
 int state_apply(const struct state *wanted);
+
+/*
+ * Likewise the targets. Those that still exist keep their counters unless one of
+ * the wanted ones is gone: then all are made anew, for the sake of their order.
+ */
+int targets_apply(const struct targets *wanted, const struct targets *current);
 
 #endif

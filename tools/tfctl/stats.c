@@ -8,6 +8,7 @@
 #include "error.h"
 #include "out.h"
 #include "prometheus.h"
+#include "replace.h"
 #include "settings.h"
 #include "stats.h"
 #include "target.h"
@@ -52,19 +53,6 @@ static uint64_t target_counter(const struct target *target, size_t i)
 {
 	return *(const uint64_t *)((const char *)target +
 				   target_counters[i].offset);
-}
-
-static const char *state_name(uint32_t state)
-{
-	static const char *const names[] = {
-		[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
-		[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
-		[TRAFFIC_FLOW_TARGET_UP] = "up",
-		[TRAFFIC_FLOW_TARGET_DOWN] = "down",
-	};
-
-	return state < ARRAY_SIZE(names) ? names[state] :
-							  "unknown";
 }
 
 static int take_stats(const struct nlattr **attrs, void *data)
@@ -132,7 +120,7 @@ static struct json_object *target_json(const struct target *target, size_t i)
 			       property_json(&target_properties.table[TARGET_VERSION],
 					     target));
 	json_object_object_add(json, "state",
-			       json_object_new_string(state_name(target->state)));
+			       json_object_new_string(target_state_name(target->state)));
 	for (i = 0; i < TARGET_COUNTERS; i++)
 		json_object_object_add(json, target_counters[i].name,
 				       json_object_new_uint64(target_counter(target, i)));
@@ -172,7 +160,7 @@ static void fill_row(const struct target *target, char **cells)
 	*cells++ = target_text(target, TARGET_DST_ADDRESS);
 	*cells++ = target_text(target, TARGET_PORT);
 	*cells++ = target_text(target, TARGET_VERSION);
-	*cells++ = strdup(state_name(target->state));
+	*cells++ = strdup(target_state_name(target->state));
 	for (i = 0; i < TARGET_COUNTERS; i++)
 		*cells++ = number_text(target_counter(target, i));
 	*cells = strdup(target->last_error ? strerror(target->last_error) :
@@ -190,31 +178,38 @@ static int print_targets(const struct targets *targets)
 	const size_t width = ARRAY_SIZE(columns);
 	char **cells = calloc(targets->count * width, sizeof(*cells));
 	size_t i;
+	int ret;
 
 	if (!cells)
 		return refused("out of memory");
 	for (i = 0; i < targets->count; i++)
 		fill_row(&targets->list[i], cells + i * width);
 	printf("\n");
-	out_table(columns, width, cells, targets->count, NULL);
+	ret = out_table(columns, width, cells, targets->count, NULL);
 	for (i = 0; i < targets->count * width; i++)
 		free(cells[i]);
 	free(cells);
-	return EXIT_DONE;
+	return ret;
+}
+
+static void print_metrics(const void *data)
+{
+	prometheus_print(data);
 }
 
 static int stats_prometheus(const char *path, const struct stats *stats,
 			    const struct targets *targets)
 {
 	struct settings settings;
+	const struct metrics all = { &settings, stats, targets };
 	int ret;
 
 	ret = settings_get(&settings);
 	if (ret)
 		return ret;
 	if (path)
-		return prometheus_write_to(path, &settings, stats, targets);
-	prometheus_write(stdout, &settings, stats, targets);
+		return replace_file(path, print_metrics, &all);
+	print_metrics(&all);
 	return EXIT_DONE;
 }
 

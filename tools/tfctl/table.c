@@ -58,6 +58,16 @@ bool table_begin(struct table *table, const struct table_column *columns,
 	return table->kept;
 }
 
+void table_free(struct table *table)
+{
+	size_t i;
+
+	for (i = 0; table->kept && i < table->rows * table->count; i++)
+		free(table->kept[i]);
+	free(table->kept);
+	table->kept = NULL;
+}
+
 static void out_kept(struct table *table)
 {
 	size_t i;
@@ -66,26 +76,36 @@ static void out_kept(struct table *table)
 	for (i = 0; i < table->rows; i++)
 		out_row(table, (const char *const *)table->kept +
 			i * table->count);
-	for (i = 0; i < table->rows * table->count; i++)
-		free(table->kept[i]);
-	free(table->kept);
-	table->kept = NULL;
+	table_free(table);
+}
+
+static bool keep_row(struct table *table, char *const *cells)
+{
+	char **row = table->kept + table->rows * table->count;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		widen(table, i, cells[i]);
+		row[i] = strdup(cells[i]);
+		if (row[i])
+			continue;
+		while (i--)
+			free(row[i]);
+		return false;
+	}
+	table->rows++;
+	return true;
 }
 
 void table_row(struct table *table, char *const *cells)
 {
-	size_t i;
+	bool kept = table->kept && keep_row(table, cells);
 
-	if (!table->kept) {
-		out_row(table, (const char *const *)cells);
-		return;
-	}
-	for (i = 0; i < table->count; i++) {
-		widen(table, i, cells[i]);
-		table->kept[table->rows * table->count + i] = strdup(cells[i]);
-	}
-	if (++table->rows == table->wait)
+	/* Nothing waits any longer where there is no memory for it. */
+	if (table->kept && (!kept || table->rows == table->wait))
 		out_kept(table);
+	if (!kept)
+		out_row(table, (const char *const *)cells);
 }
 
 void table_end(struct table *table)

@@ -35,4 +35,7 @@ void table_row(struct table *table, char *const *cells);
 /* Prints what still waits, the titles if there was no row. */
 void table_end(struct table *table);
 
+/* Without what still waits, or of a table that was never begun. */
+void table_free(struct table *table);
+
 #endif

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "out.h"
 #include "select.h"
+#include "state.h"
 #include "target.h"
 
 static const struct choice versions[] = {
@@ -116,6 +117,7 @@ const struct properties target_properties = {
 	.what = "property",
 	.object = "target",
 	.menu = "target",
+	.help = "target add",
 	.size = sizeof(struct target),
 };
 
@@ -177,6 +179,16 @@ void targets_free(struct targets *targets)
 	memset(targets, 0, sizeof(*targets));
 }
 
+const struct target *targets_find(const struct targets *targets, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < targets->count; i++)
+		if (targets->list[i].id == id)
+			return &targets->list[i];
+	return NULL;
+}
+
 static const char *attr_name(uint16_t attr)
 {
 	return properties_name(&target_properties, attr);
@@ -211,6 +223,18 @@ int target_send_remove(uint32_t id)
 		return EXIT_REFUSED;
 	mnl_attr_put_u32(nlh, TRAFFIC_FLOW_TARGET_A_ID, id);
 	return netlink_run(nlh, attr_name, NULL);
+}
+
+const char *target_state_name(uint32_t state)
+{
+	static const char *const names[TARGET_STATES] = {
+		[TRAFFIC_FLOW_TARGET_DISABLED] = "disabled",
+		[TRAFFIC_FLOW_TARGET_IDLE] = "idle",
+		[TRAFFIC_FLOW_TARGET_UP] = "up",
+		[TRAFFIC_FLOW_TARGET_DOWN] = "down",
+	};
+
+	return state < TARGET_STATES ? names[state] : "unknown";
 }
 
 char *target_text(const struct target *target, enum target_property row)
@@ -311,14 +335,32 @@ static int change_marked(const struct targets *targets, const bool *marked,
 	return ret;
 }
 
+static void restore(const struct targets *before)
+{
+	struct targets current;
+
+	if (targets_get(&current))
+		return;
+	if (targets_apply(before, &current))
+		refused("what had been removed could not be added again");
+	targets_free(&current);
+}
+
+/* All of them or none, too. */
 static int remove_marked(const struct targets *targets, const bool *marked)
 {
+	bool removed = false;
 	int ret = EXIT_DONE;
 	size_t i;
 
-	for (i = 0; i < targets->count && !ret; i++)
-		if (marked[i])
-			ret = target_send_remove(targets->list[i].id);
+	for (i = 0; i < targets->count && !ret; i++) {
+		if (!marked[i])
+			continue;
+		ret = target_send_remove(targets->list[i].id);
+		removed |= !ret;
+	}
+	if (ret && removed)
+		restore(targets);
 	return ret;
 }
 
@@ -439,20 +481,24 @@ static int print_table(const struct targets *targets)
 	char *flags = calloc(targets->count + 1, 1);
 	char **cells = calloc(targets->count * width + 1, sizeof(*cells));
 	size_t i;
+	int ret;
 
-	if (!flags || !cells)
+	if (!flags || !cells) {
+		free(cells);
+		free(flags);
 		return refused("out of memory");
+	}
 	for (i = 0; i < targets->count * width; i++)
 		cells[i] = target_text(&targets->list[i / width],
 				       rows[i % width]);
 	for (i = 0; i < targets->count; i++)
 		flags[i] = targets->list[i].disabled ? 'X' : ' ';
-	out_table(columns, width, cells, targets->count, flags);
+	ret = out_table(columns, width, cells, targets->count, flags);
 	for (i = 0; i < targets->count * width; i++)
 		free(cells[i]);
 	free(cells);
 	free(flags);
-	return EXIT_DONE;
+	return ret;
 }
 
 static void print_detail(const struct targets *targets)

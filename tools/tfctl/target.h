@@ -60,16 +60,23 @@ enum target_property {			/* rows of target_properties */
 
 #define TARGET_BIT(property)	(1U << (property))
 
+#define TARGET_STATES	(TRAFFIC_FLOW_TARGET_DOWN + 1)
+
 extern const struct properties target_properties;
 
 int targets_get(struct targets *targets);
 void targets_free(struct targets *targets);
 
+/* The one with that id, or NULL. */
+const struct target *targets_find(const struct targets *targets, uint32_t id);
+
 int target_send_add(const struct target *target, uint32_t set);
 int target_send_set(const struct target *target, uint32_t set);
 int target_send_remove(uint32_t id);
 
-/* One property as text, to be freed. */
+const char *target_state_name(uint32_t state);
+
+/* One property as text, to be freed; NULL if there is no memory. */
 char *target_text(const struct target *target, enum target_property row);
 
 int target_add(const struct call *call);

@@ -78,10 +78,9 @@ static void add_text(struct json_object *json, const char *name,
 static void add_address(struct json_object *json, const char *name,
 			const uint8_t *octets, uint8_t family)
 {
-	struct address address = { .family = family };
+	const struct address address = top_address(octets, family);
 	char text[VALUE_SIZE];
 
-	memcpy(&address.v6, octets, family == AF_INET ? 4 : 16);
 	format_address(&address, text);
 	add_text(json, name, text);
 }

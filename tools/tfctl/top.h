@@ -99,6 +99,9 @@ struct top_entry **top_sorted(const struct top *top, enum top_view view,
 void top_name(const struct top_entry *entry, enum top_view view, char *text,
 	      size_t size);
 
+/* One of a key's addresses. */
+struct address top_address(const uint8_t *octets, uint8_t family);
+
 double top_entry_rate(const struct top_entry *entry);
 
 /* 12.3k, 4.5M: in thousands */

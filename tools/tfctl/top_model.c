@@ -420,11 +420,12 @@ struct top_entry **top_sorted(const struct top *top, enum top_view view,
 	return sorted;
 }
 
-static void get_address(const uint8_t *octets, uint8_t family,
-			struct address *address)
+struct address top_address(const uint8_t *octets, uint8_t family)
 {
-	address->family = family;
-	memcpy(&address->v6, octets, family == AF_INET ? 4 : 16);
+	struct address address = { .family = family };
+
+	memcpy(&address.v6, octets, family == AF_INET ? 4 : 16);
+	return address;
 }
 
 static void name_flow(const struct top_entry *entry, char *text, size_t size)
@@ -433,11 +434,11 @@ static void name_flow(const struct top_entry *entry, char *text, size_t size)
 		.protocol = entry->key.protocol,
 		.src_port = entry->key.src_port,
 		.dst_port = entry->key.dst_port,
+		.src = top_address(entry->key.src, entry->key.family),
+		.dst = top_address(entry->key.dst, entry->key.family),
 	};
 	char src[VALUE_SIZE], dst[VALUE_SIZE];
 
-	get_address(entry->key.src, entry->key.family, &flow.src);
-	get_address(entry->key.dst, entry->key.family, &flow.dst);
 	flow_format_end(&flow, true, src);
 	flow_format_end(&flow, false, dst);
 	snprintf(text, size, "%-4s %s > %s", protocol_name(flow.protocol), src,
@@ -465,7 +466,7 @@ void top_name(const struct top_entry *entry, enum top_view view, char *text,
 		name_flow(entry, text, size);
 		break;
 	case TOP_HOSTS:
-		get_address(entry->key.src, entry->key.family, &address);
+		address = top_address(entry->key.src, entry->key.family);
 		format_address(&address, name);
 		snprintf(text, size, "%s", name);
 		break;

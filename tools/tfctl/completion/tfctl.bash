@@ -20,6 +20,10 @@ _tfctl()
 			< <(compgen -f -- "$last")
 		return
 	fi
+	if [[ $last == file=* ]]; then
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -P file= -f -- "${last#file=}")
+	fi
 	[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
 
 	# Where = and : part words, bash replaces only what is behind them.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
+#include "error.h"
+#include "fake.h"
 #include "filter.h"
 #include "flow_print.h"
 #include "unit.h"
@@ -77,6 +81,88 @@ void test_filter(void)
 	memset(deep, '(', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	check(!filter_read(deep, &filter, why, sizeof(why)), "too deep", deep);
+}
+
+static void print_sorted(const void *data)
+{
+	char limit[VALUE_SIZE];
+	char *words[2] = { "sort=bytes", limit };
+	const struct call call = { .argc = 2, .argv = words, .json = true };
+
+	snprintf(limit, sizeof(limit), "limit=%u", *(const unsigned int *)data);
+	flow_print(&call);
+}
+
+/* Of 5000 flows; "wanted" has their octets. */
+static void check_sorted(unsigned int limit, const char *wanted)
+{
+	char text[VALUE_SIZE] = "";
+	unsigned int count = 0;
+	size_t length = 0;
+	char *all, *bytes;
+
+	memset(&fake, 0, sizeof(fake));
+	fake.flows = 5000;
+	all = printed(print_sorted, &limit);
+	for (bytes = all; (bytes = strstr(bytes, "\"bytes\":")); count++) {
+		bytes += strlen("\"bytes\":");
+		if (count < 3)
+			length += sprintf(text + length, "%s%lu",
+					  count ? " " : "",
+					  strtoul(bytes, NULL, 10));
+	}
+	check(count == limit && !strcmp(text, wanted), "sorted", text);
+	free(all);
+}
+
+void test_sorted(void)
+{
+	check_sorted(1, "5000");
+	check_sorted(3, "5000 4999 4998");
+	check_sorted(100, "5000 4999 4998");
+	check_sorted(1500, "5000 4999 4998");
+	check(flow_print_room(0, 0) == 1024, "room without a limit", "1024");
+	check(flow_print_room(1024, 0) == 2048, "room without a limit", "2048");
+	check(flow_print_room(0, 1) == 2, "room with a limit of", "1");
+	check(flow_print_room(0, 512) == 1024, "room with a limit of", "512");
+	check(flow_print_room(1024, 600) == 1200, "room with a limit of", "600");
+	check(flow_print_room(1024, UINT32_MAX) == 2048, "room with a limit of",
+	      "4294967295");
+}
+
+static void print_table(const void *data)
+{
+	const struct call call = { .argc = 0 };
+
+	*(int *)data = flow_print(&call);
+}
+
+/* Whether the rows that waited are let go of, valgrind sees. */
+static void check_flow_table(uint64_t flows, bool refuse, int wanted,
+			     unsigned int lines)
+{
+	char *all, *line, name[VALUE_SIZE];
+	unsigned int count = 0;
+	int ret = -1;
+
+	memset(&fake, 0, sizeof(fake));
+	fake.flows = flows;
+	fake.refuse_flows = refuse;
+	all = printed(print_table, &ret);
+	for (line = all; (line = strchr(line, '\n')); line++)
+		count++;
+	snprintf(name, sizeof(name), "%u lines", count);
+	check(ret == wanted && count == lines, "flow print", name);
+	free(all);
+}
+
+void test_flow_table(void)
+{
+	check_flow_table(0, false, EXIT_DONE, 1);
+	check_flow_table(3, false, EXIT_DONE, 4);
+	check_flow_table(500, false, EXIT_DONE, 501);
+	check_flow_table(700, false, EXIT_DONE, 701);
+	check_flow_table(3, true, EXIT_REFUSED, 0);
 }
 
 void test_flow(void)

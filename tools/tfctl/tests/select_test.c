@@ -50,15 +50,17 @@ static void check_things(const struct things *things, const char *words,
 	words_free(&split);
 }
 
-/* Of two lists, for a command that takes nothing else. */
+/* Of three lists, for a command that takes nothing else. */
 static void check_select_list(const char *words, int expected,
 			      const char *marks)
 {
-	const struct list lists[2] = { { "LAN", "" }, { "WAN", "uplink" } };
+	const struct list lists[3] = {
+		{ "4g", "two words" }, { "LAN", "" }, { "WAN", "uplink" },
+	};
 	struct list find_as;
 
 	check_things(&(struct things){ .props = &list_properties,
-				       .objects = lists, .count = 2,
+				       .objects = lists, .count = 3,
 				       .find_as = &find_as },
 		     words, expected, marks);
 }
@@ -107,14 +109,28 @@ void test_select(void)
 	check_select("[find prt=2055]", EXIT_USAGE, "");
 	check_select("[]", EXIT_USAGE, "");
 	check_select("WAN", EXIT_USAGE, "");
-	check_select_list("WAN", EXIT_DONE, "-x");
-	check_select_list("WAN,LAN", EXIT_DONE, "xx");
-	check_select_list("1", EXIT_DONE, "-x");
-	check_select_list("[find comment=uplink]", EXIT_DONE, "-x");
-	check_select_list("[find name=LAN]", EXIT_DONE, "x-");
-	check_select_list("[find name=WLAN]", EXIT_DONE, "--");
+	check_select_list("WAN", EXIT_DONE, "--x");
+	check_select_list("WAN,LAN", EXIT_DONE, "-xx");
+	check_select_list("1", EXIT_DONE, "-x-");
+	check_select_list("0,2", EXIT_DONE, "x-x");
+	check_select_list("4g", EXIT_DONE, "x--");
+	check_select_list("numbers=4g,WAN", EXIT_DONE, "x-x");
+	check_select_list("4", EXIT_REFUSED, "");
+	check_select_list("4h", EXIT_REFUSED, "");
+	check_select_list("[find comment=uplink]", EXIT_DONE, "--x");
+	check_select_list("[find comment=\"two words\"]", EXIT_DONE, "x--");
+	check_select_list("[find comment=\"two words\" name=4g]", EXIT_DONE,
+			  "x--");
+	check_select_list("[ find \"comment=two words\" ]", EXIT_DONE, "x--");
+	check_select_list("\"[find comment=\\\"two words\\\" name=4g]\"",
+			  EXIT_DONE, "x--");
+	check_select_list("\"[find comment=\\\"two words]\"", EXIT_USAGE, "");
+	check_select_list("[find comment=two words]", EXIT_USAGE, "");
+	check_select_list("[find comment=uplink] [find]", EXIT_USAGE, "");
+	check_select_list("[find name=LAN]", EXIT_DONE, "-x-");
+	check_select_list("[find name=WLAN]", EXIT_DONE, "---");
 	check_select_list("WLAN", EXIT_REFUSED, "");
-	check_select_list("2", EXIT_REFUSED, "");
+	check_select_list("3", EXIT_REFUSED, "");
 	check_select_list("WAN,", EXIT_USAGE, "");
 	check_select_list("comment=uplink", EXIT_USAGE, "");
 	check_select_list("WAN comment=uplink", EXIT_USAGE, "");

@@ -2,8 +2,13 @@
 /* All of the units; "end" last. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "error.h"
+#include "replace.h"
 #include "unit.h"
+
+#define PRINTED_MAX	(1 << 20)
 
 static int failures;
 
@@ -11,6 +16,26 @@ void check(bool passed, const char *what, const char *text)
 {
 	printf("%s - %s '%s'\n", passed ? "ok" : "not ok", what, text);
 	failures += !passed;
+}
+
+char *printed(void (*print)(const void *data), const void *data)
+{
+	char path[] = "/tmp/tfctl-unit.XXXXXX";
+	char *text = calloc(1, PRINTED_MAX);
+	int fd = mkstemp(path);
+	FILE *file = NULL;
+
+	if (!text || fd < 0)
+		abort();
+	if (replace_file(path, print, data) == EXIT_DONE)
+		file = fopen(path, "r");
+	if (file) {
+		text[fread(text, 1, PRINTED_MAX - 1, file)] = '\0';
+		fclose(file);
+	}
+	close(fd);
+	unlink(path);
+	return text;
 }
 
 int main(void)
@@ -32,6 +57,13 @@ int main(void)
 	test_filter();
 	test_flow();
 	test_top();
+	test_replace();
+	test_metrics();
+	test_target_remove();
+	test_sorted();
+	test_flow_table();
+	test_table();
+	test_check();
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -9,6 +9,9 @@
 
 void check(bool passed, const char *what, const char *text);
 
+/* What is printed on stdout meanwhile; to be freed. */
+char *printed(void (*print)(const void *data), const void *data);
+
 /* A flow of 1500 octets in 10 packets over two seconds, seen 3 s later. */
 struct flow some_flow(void);
 
@@ -28,5 +31,12 @@ void test_fields(void);
 void test_filter(void);
 void test_flow(void);
 void test_top(void);
+void test_replace(void);
+void test_metrics(void);
+void test_target_remove(void);
+void test_sorted(void);
+void test_flow_table(void);
+void test_table(void);
+void test_check(void);
 
 #endif

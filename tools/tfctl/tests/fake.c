@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/* In the place of netlink.c. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <string.h>
+
+#include "error.h"
+#include "fake.h"
+#include "netlink.h"
+
+#define ATTRS_MAX	64
+
+struct fake fake;
+
+static uint32_t request[4096], answer[4096];
+
+static struct nlmsghdr *begin(void *buffer, uint8_t command)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
+	struct genlmsghdr *genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+
+	genl->cmd = command;
+	return nlh;
+}
+
+static int take_attr(const struct nlattr *attr, void *data)
+{
+	const struct nlattr **attrs = data;
+
+	attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static int tell(const struct nlmsghdr *nlh, const struct netlink_reply *reply)
+{
+	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
+
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), take_attr, attrs);
+	return reply->fn(attrs, reply->data);
+}
+
+static int add(const struct nlattr **attrs)
+{
+	struct target *target = &fake.target[fake.count];
+
+	if (fake.count == FAKE_TARGETS)
+		return refused("no room");
+	memset(target, 0, sizeof(*target));
+	properties_get(&target_properties, attrs, target);
+	target->id = ++fake.id;
+	fake.count++;
+	return EXIT_DONE;
+}
+
+static int drop(uint32_t id)
+{
+	size_t i;
+
+	if (fake.refuse_removal && !--fake.refuse_removal)
+		return refused("refused");
+	for (i = 0; i < fake.count; i++) {
+		if (fake.target[i].id != id)
+			continue;
+		fake.count--;
+		memmove(&fake.target[i], &fake.target[i + 1],
+			(fake.count - i) * sizeof(fake.target[0]));
+		return EXIT_DONE;
+	}
+	return refused("there is no such target");
+}
+
+struct nlmsghdr *netlink_request(uint8_t command)
+{
+	return begin(request, command);
+}
+
+int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
+		const struct netlink_reply *reply)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
+
+	(void)name;
+	(void)reply;
+	mnl_attr_parse(nlh, sizeof(*genl), take_attr, attrs);
+	switch (genl->cmd) {
+	case TRAFFIC_FLOW_CMD_TARGET_ADD:
+		return add(attrs);
+	case TRAFFIC_FLOW_CMD_TARGET_DEL:
+		return drop(netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]));
+	}
+	return refused("the tests need no command %u", genl->cmd);
+}
+
+int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
+		 void (*restart)(void *data))
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	size_t i;
+
+	if (genl->cmd != TRAFFIC_FLOW_CMD_TARGET_GET)
+		return refused("the tests need no dump %u", genl->cmd);
+	restart(reply->data);
+	for (i = 0; i < fake.count; i++) {
+		nlh = begin(answer, genl->cmd);
+		properties_put(&target_properties, UINT32_MAX, &fake.target[i],
+			       nlh);
+		mnl_attr_put_u32(nlh, TRAFFIC_FLOW_TARGET_A_ID,
+				 fake.target[i].id);
+		if (tell(nlh, reply))
+			return refused("out of memory");
+	}
+	return EXIT_DONE;
+}
+
+int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
+		   bool *cut)
+{
+	const struct in_addr address = { htonl(0xc0000201) };
+	uint64_t i;
+	int ret = 0;
+
+	*cut = false;
+	for (i = 1; i <= fake.flows && !ret; i++) {
+		nlh = begin(answer, 0);
+		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_SRC, sizeof(address),
+			     &address);
+		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_DST, sizeof(address),
+			     &address);
+		mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, i);
+		ret = tell(nlh, reply);
+	}
+	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
+}
+
+int netlink_listen(const char *group, const struct netlink_reply *reply,
+		   int (*begun)(void *data), void (*missed)(void *data))
+{
+	(void)reply;
+	(void)begun;
+	(void)missed;
+	return refused("nobody tells anything to %s", group);
+}
+
+int netlink_listener_open(const char *group, bool optional,
+			  struct netlink_listener **listener)
+{
+	*listener = NULL;
+	return optional ? EXIT_DONE : refused("there is no group %s", group);
+}
+
+int netlink_listener_hear(struct netlink_listener *listener,
+			  const struct netlink_reply *reply,
+			  void (*missed)(void *data), int milliseconds)
+{
+	(void)listener;
+	(void)reply;
+	(void)missed;
+	(void)milliseconds;
+	return EXIT_DONE;
+}
+
+int netlink_listener_fd(const struct netlink_listener *listener)
+{
+	(void)listener;
+	return -1;
+}
+
+void netlink_listener_close(struct netlink_listener *listener)
+{
+	(void)listener;
+}
+
+uint64_t netlink_number(const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(uint8_t):
+		return mnl_attr_get_u8(attr);
+	case sizeof(uint16_t):
+		return mnl_attr_get_u16(attr);
+	case sizeof(uint32_t):
+		return mnl_attr_get_u32(attr);
+	}
+	return mnl_attr_get_u64(attr);
+}
+
+/* tfctl check asks nftables, too. */
+struct mnl_socket *mnl_socket_open(int bus)
+{
+	(void)bus;
+	errno = fake.socket_error;
+	return NULL;
+}
