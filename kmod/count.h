@@ -131,7 +131,7 @@ tf_table_count(struct tf_table *table, const struct tf_packet *pkt, u32 hash,
 	if (unlikely(pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
 		tf_table_closed(table, index, now);
 	if (unlikely(pkt->flags & TF_PACKET_TRANSLATED) &&
-	    unlikely(!(flow->state & TF_FLOW_NAT)))
+	    unlikely((flow->state & (TF_FLOW_NAT | TF_FLOW_EARLY)) != TF_FLOW_NAT))
 		return TF_COUNTED_UNTRANSLATED;
 	return TF_COUNTED;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
@@ -163,10 +164,9 @@ bool tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash)
 	return true;
 }
 
-void tf_each_stray(struct tf_pool *pool, u32 now)
+void tf_each_stray(struct tf_pool *pool, u32 hash, u32 now)
 {
-	if (READ_ONCE(pool->strayed) != now)
-		WRITE_ONCE(pool->strayed, now ?: 1);
+	WRITE_ONCE(pool->strayed[hash % TF_EACH_STRAYED], now ?: 1);
 }
 
 void tf_each_fold(struct tf_pool *pool, u32 into, u32 from)
@@ -183,13 +183,15 @@ void tf_each_fold(struct tf_pool *pool, u32 into, u32 from)
 
 /*
  * Whether a packet of the flow may have been let pass on a CPU that has not
- * counted it: somebody's has, in the flow's time.
+ * counted it: one of that hash has, in the flow's time.
  */
 static bool tf_each_may_stray(const struct tf_pool *pool, u32 index)
 {
-	u32 strayed = READ_ONCE(pool->strayed);
+	u32 hash = pool->flow[index].hash;
+	u32 strayed = READ_ONCE(pool->strayed[hash % TF_EACH_STRAYED]);
+	u32 now = (u32)jiffies;
 
-	return strayed && (s32)(strayed - pool->cold[index].first) >= 0;
+	return strayed && now - strayed <= now - pool->cold[index].first;
 }
 
 static u8 tf_each_status(const struct tf_pool *pool, u32 index,

@@ -41,6 +41,9 @@ struct tf_each {
 
 static_assert(sizeof(struct tf_each) == 32);
 
+/* So many marks for packets that strayed; flows share them by their hash. */
+#define TF_EACH_STRAYED		1024
+
 /**
  * tf_each_read - what one packet shows
  * @skb: the packet; its network header is at skb->data
@@ -70,8 +73,13 @@ void tf_each_count(struct tf_table *table, const struct sk_buff *skb,
  */
 bool tf_each_pass(struct tf_table *table, const struct tf_packet *pkt, u32 hash);
 
-/* A packet has come out of the filter, and what became of its flow is unknown. */
-void tf_each_stray(struct tf_pool *pool, u32 now);
+/**
+ * tf_each_stray - a packet has come out of the filter where its flow is not
+ * @pool: of the cache
+ * @hash: tf_table_hash() of it
+ * @now: jiffies
+ */
+void tf_each_stray(struct tf_pool *pool, u32 hash, u32 now);
 
 /* Add what a part of a flow has shown to another part, the first packet's. */
 void tf_each_fold(struct tf_pool *pool, u32 into, u32 from);

@@ -17,6 +17,7 @@
 #define TF_FLOW_FIN	0x08	/* saw TCP FIN or RST */
 #define TF_FLOW_NAT	0x10	/* the translation below is filled in */
 #define TF_FLOW_EXTRA	0x20	/* an IPv6 flow that has a struct tf_extra */
+#define TF_FLOW_EARLY	0x40	/* TF_FLOW_NAT, and more may be translated yet */
 
 /**
  * struct tf_flow - the part that every packet touches

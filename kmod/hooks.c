@@ -205,6 +205,7 @@ static void tf_hook_pass(struct tf_net *tn, struct tf_cache *cache,
 {
 	struct tf_visit visit;
 	struct tf_packet pkt;
+	u32 hash;
 
 	/* A former cache may not have what is wanted now. */
 	if (!(cache->want & TF_WANT_FATE))
@@ -215,9 +216,9 @@ static void tf_hook_pass(struct tf_net *tn, struct tf_cache *cache,
 		return;
 	tf_cache_enter(cache, &visit);
 	/* Of a flow that is not there it may not have been taken as a sample. */
-	if (!tf_each_pass(visit.table, &pkt, tf_table_hash(visit.table, &pkt)) &&
-	    !cache->sampled)
-		tf_each_stray(&cache->pool, (u32)jiffies);
+	hash = tf_table_hash(visit.table, &pkt);
+	if (!tf_each_pass(visit.table, &pkt, hash) && !cache->sampled)
+		tf_each_stray(&cache->pool, hash, (u32)jiffies);
 	tf_cache_leave(&visit);
 }
 
@@ -290,6 +291,7 @@ static unsigned int tf_hook_translated(void *priv, struct sk_buff *skb,
 	tf_nat_sent(skb, &pkt, &nat);
 	if (!nat.done)
 		return NF_ACCEPT;
+	nat.early = false;
 
 	tf_cache_enter(cache, &visit);
 	tf_table_translate(visit.table, &pkt,
@@ -381,10 +383,10 @@ static const struct nf_hook_ops tf_nat_hooks[] = {
 
 /*
  * Behind whatever queues packets to a program, which drops those of a new
- * connection that somebody else holds.
+ * connection that somebody else holds. IPv6's are confirmed one before IPv4's.
  */
 #define TF_HOLD(_pf, _hooknum, _hook) \
-	TF_HOOK(_pf, _hooknum, NF_IP_PRI_CONNTRACK_CONFIRM - 1, _hook)
+	TF_HOOK(_pf, _hooknum, NF_IP_PRI_CONNTRACK_CONFIRM - 2, _hook)
 
 static const struct nf_hook_ops tf_connection_hooks[] = {
 	TF_HOLD(NFPROTO_IPV4, NF_INET_POST_ROUTING, tf_hook_connection),

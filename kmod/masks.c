@@ -95,10 +95,12 @@ static void tf_masks_fill6(struct tf_masks *masks, struct net *net,
 {
 	struct tf_mask asked = {
 		.to.ip6 = record->src.ip6,
-		.in_if = record->in_if ?: record->out_if,
 		.family = NFPROTO_IPV6,
 	};
 
+	/* A VRF comes with a rule. */
+	if (fib6_has_custom_rules(net))
+		asked.in_if = record->in_if ?: record->out_if;
 	record->src_mask = tf_mask_find(masks, net, &asked);
 	asked.to.ip6 = record->dst.ip6;
 	record->dst_mask = tf_mask_find(masks, net, &asked);

@@ -18,7 +18,8 @@ struct tf_record;
  * struct tf_mask - a question to routing, and the answer
  * @to: address
  * @from: IPv4, if rules may ask for it: the other address
- * @in_if: index of the input interface: IPv4, likewise; IPv6, for its VRF
+ * @in_if: index of the input interface: IPv4, likewise; IPv6, for
+ *	its VRF
  * @tos: IPv4: type of service
  * @family: %NFPROTO_IPV4 or %NFPROTO_IPV6
  * @len: the answer, bits

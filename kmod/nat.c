@@ -27,6 +27,7 @@ void tf_nat_sent(const struct sk_buff *skb, const struct tf_packet *pkt,
 		nat->sport = tuple->dst.u.all;
 		nat->dport = tuple->src.u.all;
 	}
+	nat->early = !nf_ct_is_confirmed(ct);
 	nat->done = true;
 }
 

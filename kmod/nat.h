@@ -17,6 +17,7 @@ struct sk_buff;
  * @sport: source port after translation
  * @dport: destination port after translation
  * @done: whether all the above is set
+ * @early: the connection is new, and not all that will be translated may be known
  */
 struct tf_nat {
 	struct tf_addr src;
@@ -24,6 +25,7 @@ struct tf_nat {
 	__be16 sport;
 	__be16 dport;
 	bool done;
+	bool early;
 };
 
 /**

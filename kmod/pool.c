@@ -38,7 +38,8 @@ static void tf_pool_size(struct tf_pool *pool, u32 entries, unsigned int owners)
 
 static u64 tf_pool_each_size(const struct tf_pool *pool)
 {
-	return (pool->total + 1ULL) * sizeof(*pool->each);
+	return (pool->total + 1ULL) * sizeof(*pool->each) +
+	       TF_EACH_STRAYED * sizeof(*pool->strayed);
 }
 
 u64 tf_pool_need(u32 entries, unsigned int owners, bool each)
@@ -69,7 +70,9 @@ int tf_pool_want_each(struct tf_pool *pool)
 {
 	pool->each = kvcalloc(pool->total + 1, sizeof(*pool->each),
 			      TF_POOL_GFP);
-	return pool->each ? 0 : -ENOMEM;
+	pool->strayed = kcalloc(TF_EACH_STRAYED, sizeof(*pool->strayed),
+				TF_POOL_GFP);
+	return pool->each && pool->strayed ? 0 : -ENOMEM;
 }
 
 void tf_pool_destroy(struct tf_pool *pool)
@@ -78,10 +81,12 @@ void tf_pool_destroy(struct tf_pool *pool)
 
 	for (i = 0; pool->extra && i < tf_pool_pages(pool); i++)
 		free_page((unsigned long)pool->extra[i]);
+	kfree(pool->strayed);
 	kvfree(pool->each);
 	kvfree(pool->extra);
 	kvfree(pool->cold);
 	kvfree(pool->flow);
+	pool->strayed = NULL;
 	pool->each = NULL;
 	pool->extra = NULL;
 	pool->cold = NULL;

@@ -31,8 +31,8 @@ struct tf_stock {
  * @cold: their cold parts
  * @extra: pages of struct tf_extra, allocated when an IPv6 flow wants one
  * @each: what all their packets have shown; NULL if nobody wants to know
- * @strayed: jiffies of the last packet that a filter let pass on a CPU which does
- *	not have its flow; 0 if there was none
+ * @strayed: by hash, jiffies of the last packet that a filter let pass on a CPU
+ *	which does not have its flow; 0 if there was none
  * @total: how many flows there are
  * @reserve: how many of these exist to hold ended flows until the worker comes
  * @payer: the memory cgroup that pays
@@ -49,7 +49,7 @@ struct tf_pool {
 	struct tf_cold *cold;
 	struct tf_extra **extra;
 	struct tf_each *each;
-	u32 strayed;
+	u32 *strayed;
 	u32 total;
 	u32 reserve;
 	struct mem_cgroup *payer;

@@ -184,6 +184,12 @@ void tf_table_closed(struct tf_table *table, u32 index, u32 now)
 	tf_wheel_add(&table->wheel, pool->cold, index, now, now);
 }
 
+static void tf_flow_mark_nat(struct tf_flow *flow, const struct tf_nat *nat)
+{
+	flow->state &= ~TF_FLOW_EARLY;
+	flow->state |= TF_FLOW_NAT | (nat->early ? TF_FLOW_EARLY : 0);
+}
+
 static void tf_flow_set_nat(struct tf_pool *pool, u32 index,
 			    const struct tf_nat *nat)
 {
@@ -195,7 +201,7 @@ static void tf_flow_set_nat(struct tf_pool *pool, u32 index,
 		flow->ip.nat_dst = nat->dst.ip;
 		flow->ip.nat_sport = nat->sport;
 		flow->ip.nat_dport = nat->dport;
-		flow->state |= TF_FLOW_NAT;
+		tf_flow_mark_nat(flow, nat);
 		return;
 	}
 	if (!(flow->state & TF_FLOW_EXTRA))
@@ -205,7 +211,7 @@ static void tf_flow_set_nat(struct tf_pool *pool, u32 index,
 	extra->nat_dst = nat->dst.ip6;
 	extra->nat_sport = nat->sport;
 	extra->nat_dport = nat->dport;
-	flow->state |= TF_FLOW_NAT;
+	tf_flow_mark_nat(flow, nat);
 }
 
 static void tf_flow_set_key(struct tf_flow *flow, const struct tf_packet *pkt,

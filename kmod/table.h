@@ -151,7 +151,7 @@ struct tf_table {
  * @TF_COUNTED: nothing more to do
  * @TF_COUNTED_ENDED: enough flows have ended to wake the worker
  * @TF_COUNTED_NOT: the flow is new; come again with its origin
- * @TF_COUNTED_UNTRANSLATED: the packet is translated, and its flow does not know
+ * @TF_COUNTED_UNTRANSLATED: the packet is translated, and its flow may not know
  */
 enum tf_counted {
 	TF_COUNTED,

@@ -274,21 +274,39 @@ static void tf_each_test_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record.status, 0);
 }
 
+/* The hash of the flow that tf_each_test_send() sends. */
+static u32 tf_each_test_hash(struct kunit *test, const struct tf_each_test *t)
+{
+	struct sk_buff *skb = tf_each_test_skb(test, tf_each_test_tcp4,
+					       sizeof(tf_each_test_tcp4));
+	struct tf_packet pkt;
+
+	KUNIT_ASSERT_TRUE(test, tf_dissect_ipv4(skb, &pkt));
+	kfree_skb(skb);
+	return tf_table_hash(&t->cpu[0], &pkt);
+}
+
 /* What another CPU has let pass, nobody knows to be dropped. */
 static void tf_each_test_strayed(struct kunit *test)
 {
 	struct tf_each_test *t = tf_each_test_tables(test);
 	struct tf_record record;
+	u32 hash;
 
-	tf_each_stray(&t->pool, t->now);
+	/* Before it began, and one of another hash while it lived */
+	hash = tf_each_test_hash(test, t);
+	t->now = (u32)jiffies - 10 * HZ;
+	tf_each_stray(&t->pool, hash, t->now);
 	t->now += HZ;
 	tf_each_test_send(test, t, 0, 60, 3, false);
+	tf_each_stray(&t->pool, hash + 1, t->now);
 	tf_each_test_record(test, t, &record);
 	KUNIT_EXPECT_EQ(test, record.status, 128);
 
 	t = tf_each_test_tables(test);
+	t->now = (u32)jiffies - 10 * HZ;
 	tf_each_test_send(test, t, 0, 60, 3, false);
-	tf_each_stray(&t->pool, t->now);
+	tf_each_stray(&t->pool, hash, t->now);
 	tf_each_test_record(test, t, &record);
 	KUNIT_EXPECT_EQ(test, record.status, 0);
 }
