@@ -292,6 +292,8 @@ nfacctd_time_new: true
 aggregate: src_host, dst_host, proto, len_min, len_max, ttl_min, ttl_max, frag_id, fate, end_reason
 aggregate_primitives: $work/primitives
 END
+# Its plugins do not always get to run where time is not real.
+if [ "$flavour" = fast ]; then
 account 1 '"ip_dst": "10.6.0.9".*"packets": 3'
 is "nfacctd reads the same" "48 956 32 98 48879 64 3" "$(python3 -c '
 import json, sys
@@ -302,4 +304,5 @@ for line in open(sys.argv[1]):
             print(*(int(flow[name]) for name in
                     "len_min len_max ttl_min ttl_max frag_id fate end_reason".split()))
 ' "$work/nfacctd" | sort -u)"
+fi
 finish
