@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
-#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
@@ -185,28 +184,27 @@ void tf_each_fold(struct tf_pool *pool, u32 into, u32 from)
  * Whether a packet of the flow may have been let pass on a CPU that has not
  * counted it: one of that hash has, in the flow's time.
  */
-static bool tf_each_may_stray(const struct tf_pool *pool, u32 index)
+static bool tf_each_may_stray(const struct tf_pool *pool, u32 index, u32 now)
 {
 	u32 hash = pool->flow[index].hash;
 	u32 strayed = READ_ONCE(pool->strayed[hash % TF_EACH_STRAYED]);
-	u32 now = (u32)jiffies;
 
 	return strayed && now - strayed <= now - pool->cold[index].first;
 }
 
-static u8 tf_each_status(const struct tf_pool *pool, u32 index,
+static u8 tf_each_status(const struct tf_pool *pool, u32 index, u32 now,
 			 const struct tf_record *record)
 {
 	const struct tf_each *each = &pool->each[index];
 
-	if (!each->passed && !tf_each_may_stray(pool, index))
+	if (!each->passed && !tf_each_may_stray(pool, index, now))
 		return TF_STATUS_DROPPED;
 	if (each->passed < record->packets)
 		return TF_STATUS_UNKNOWN;
 	return record->out_if ? TF_STATUS_FORWARDED : TF_STATUS_FOR_US;
 }
 
-void tf_each_describe(const struct tf_pool *pool, u32 index,
+void tf_each_describe(const struct tf_pool *pool, u32 index, u32 now,
 		      struct tf_record *record)
 {
 	const struct tf_each *each;
@@ -224,5 +222,5 @@ void tf_each_describe(const struct tf_pool *pool, u32 index,
 	record->len_max = each->len_max;
 	record->ttl_min = each->ttl_min;
 	record->ttl_max = each->ttl_max;
-	record->status = tf_each_status(pool, index, record);
+	record->status = tf_each_status(pool, index, now, record);
 }

@@ -84,8 +84,8 @@ void tf_each_stray(struct tf_pool *pool, u32 hash, u32 now);
 /* Add what a part of a flow has shown to another part, the first packet's. */
 void tf_each_fold(struct tf_pool *pool, u32 into, u32 from);
 
-/* Fill in a record what all packets of its flow have shown. */
-void tf_each_describe(const struct tf_pool *pool, u32 index,
+/* Fill in a record what all packets of its flow have shown until @now, jiffies. */
+void tf_each_describe(const struct tf_pool *pool, u32 index, u32 now,
 		      struct tf_record *record);
 
 #endif /* TF_EACH_H */

@@ -70,8 +70,8 @@ int tf_pool_want_each(struct tf_pool *pool)
 {
 	pool->each = kvcalloc(pool->total + 1, sizeof(*pool->each),
 			      TF_POOL_GFP);
-	pool->strayed = kcalloc(TF_EACH_STRAYED, sizeof(*pool->strayed),
-				TF_POOL_GFP);
+	pool->strayed = kvcalloc(TF_EACH_STRAYED, sizeof(*pool->strayed),
+				 TF_POOL_GFP);
 	return pool->each && pool->strayed ? 0 : -ENOMEM;
 }
 
@@ -81,7 +81,7 @@ void tf_pool_destroy(struct tf_pool *pool)
 
 	for (i = 0; pool->extra && i < tf_pool_pages(pool); i++)
 		free_page((unsigned long)pool->extra[i]);
-	kfree(pool->strayed);
+	kvfree(pool->strayed);
 	kvfree(pool->each);
 	kvfree(pool->extra);
 	kvfree(pool->cold);

@@ -157,6 +157,6 @@ void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
 		record->nat_dport = record->dport;
 	}
 	record->multicast = tf_record_multicast(record);
-	tf_each_describe(pool, index, record);
+	tf_each_describe(pool, index, now->jiffies, record);
 	tf_record_set_proto(record, &pool->cold[index]);
 }

@@ -294,6 +294,7 @@ static void fuzz_origin(u8 how, struct tf_origin *origin)
 	/* What is not done says nothing. */
 	memset(origin, how & 2 ? 0xaa : 0x55, sizeof(*origin));
 	origin->nat.done = how & 1;
+	origin->nat.early = how & 2;
 }
 
 static void fuzz_count(struct fuzz_cache *cache, struct fuzz_input *input,
