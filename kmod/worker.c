@@ -2,6 +2,7 @@
 #include <linux/jiffies.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
+#include <linux/suspend.h>
 #include "device.h"
 #include "event.h"
 #include "moment.h"
@@ -385,14 +386,37 @@ void tf_worker_stop(struct tf_net *tn)
 	cancel_delayed_work_sync(&tn->work);
 }
 
+/*
+ * The host is about to sleep, or has slept. To look now tells the packets of
+ * before from those of after; the worker's last look may be a second ago.
+ */
+static int tf_worker_sleeps(struct notifier_block *nb, unsigned long event,
+			    void *data)
+{
+	tf_worker_asleep();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block tf_worker_sleep = {
+	.notifier_call = tf_worker_sleeps,
+};
+
 int tf_worker_init(void)
 {
+	int ret;
+
 	tf_moment_init();
 	tf_worker_queue = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND, 0);
-	return tf_worker_queue ? 0 : -ENOMEM;
+	if (!tf_worker_queue)
+		return -ENOMEM;
+	ret = register_pm_notifier(&tf_worker_sleep);
+	if (ret)
+		destroy_workqueue(tf_worker_queue);
+	return ret;
 }
 
 void tf_worker_exit(void)
 {
+	unregister_pm_notifier(&tf_worker_sleep);
 	destroy_workqueue(tf_worker_queue);
 }
