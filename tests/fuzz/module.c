@@ -70,12 +70,6 @@ int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	return ret;
 }
 
-uint64_t netlink_number(const struct nlattr *attr)
-{
-	assert(!attr);
-	return 0;
-}
-
 int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 		   bool *cut)
 {

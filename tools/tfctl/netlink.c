@@ -502,20 +502,3 @@ int netlink_listen(const char *group, const struct netlink_reply *reply,
 	netlink_listener_close(listener);
 	return ret;
 }
-
-uint64_t netlink_number(const struct nlattr *attr)
-{
-	if (!attr)
-		return 0;
-	switch (mnl_attr_get_payload_len(attr)) {
-	case sizeof(uint8_t):
-		return mnl_attr_get_u8(attr);
-	case sizeof(uint16_t):
-		return mnl_attr_get_u16(attr);
-	case sizeof(uint32_t):
-		return mnl_attr_get_u32(attr);
-	case sizeof(uint64_t):
-		return mnl_attr_get_u64(attr);
-	}
-	return 0;
-}

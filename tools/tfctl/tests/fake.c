@@ -173,21 +173,6 @@ void netlink_listener_close(struct netlink_listener *listener)
 	(void)listener;
 }
 
-uint64_t netlink_number(const struct nlattr *attr)
-{
-	if (!attr)
-		return 0;
-	switch (mnl_attr_get_payload_len(attr)) {
-	case sizeof(uint8_t):
-		return mnl_attr_get_u8(attr);
-	case sizeof(uint16_t):
-		return mnl_attr_get_u16(attr);
-	case sizeof(uint32_t):
-		return mnl_attr_get_u32(attr);
-	}
-	return mnl_attr_get_u64(attr);
-}
-
 /* tfctl check asks nftables, too. */
 struct mnl_socket *mnl_socket_open(int bus)
 {
