@@ -10,6 +10,7 @@
 #define TF_COMPAT_H
 
 #include <linux/net.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/version.h>
 #include <net/flow.h>
@@ -73,5 +74,20 @@
 
 /* until 5.16: an atomic_t; since then a refcount_t; both are an int */
 #define tf_ct_holders(ct) READ_ONCE(*(const int *)&(ct)->ct_general.use)
+
+/* until 6.3 a neighbour was looked up with softirqs disabled, says lockdep */
+static inline void tf_neigh_read_lock(void)
+{
+	rcu_read_lock();
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0))
+		rcu_read_lock_bh();
+}
+
+static inline void tf_neigh_read_unlock(void)
+{
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0))
+		rcu_read_unlock_bh();
+	rcu_read_unlock();
+}
 
 #endif /* TF_COMPAT_H */

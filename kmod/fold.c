@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "count.h"
 #include "fold.h"
+#include "translation.h"
 
 /* The part of the same flow in a table that is locked; 0 if there is none. */
 static u32 tf_fold_find(const struct tf_table *table, const struct tf_flow *like)
@@ -55,6 +56,7 @@ static u32 tf_fold_two(struct tf_pool *pool, u32 a, u32 b)
 	struct tf_flow *from = &pool->flow[b_first ? a : b];
 
 	tf_each_fold(pool, b_first ? b : a, b_first ? a : b);
+	tf_translation_fold(pool, b_first ? b : a, b_first ? a : b);
 	into->packets += from->packets;
 	into->bytes += from->bytes;
 	into->tcp_flags |= from->tcp_flags;

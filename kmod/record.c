@@ -6,8 +6,8 @@
 #include <linux/siphash.h>
 #include <net/ipv6.h>
 #include "moment.h"
-#include "pool.h"
 #include "record.h"
+#include "translation.h"
 
 /*
  * IANA element 206 with RFC 5102's erratum 1736: bit 0x01 for IPv4; for IPv6
@@ -32,12 +32,6 @@ static void tf_record_set_ip(struct tf_record *record,
 	record->dst.ip = flow->ip.dst;
 	record->next_hop.ip = flow->ip.next_hop;
 	record->header_len = flow->ip.header_len;
-	if (flow->state & TF_FLOW_NAT) {
-		record->nat_src.ip = flow->ip.nat_src;
-		record->nat_dst.ip = flow->ip.nat_dst;
-		record->nat_sport = ntohs(flow->ip.nat_sport);
-		record->nat_dport = ntohs(flow->ip.nat_dport);
-	}
 }
 
 static void tf_record_set_ip6(struct tf_record *record,
@@ -59,12 +53,18 @@ static void tf_record_set_ip6(struct tf_record *record,
 	record->next_hop.ip6 = extra->next_hop;
 	record->flow_label = extra->flow_label;
 	record->ext_headers = extra->ext_headers;
-	if (flow->state & TF_FLOW_NAT) {
-		record->nat_src.ip6 = extra->nat_src;
-		record->nat_dst.ip6 = extra->nat_dst;
-		record->nat_sport = ntohs(extra->nat_sport);
-		record->nat_dport = ntohs(extra->nat_dport);
-	}
+}
+
+static void tf_record_set_nat(struct tf_record *record, struct tf_pool *pool,
+			      u32 index)
+{
+	struct tf_nat nat;
+
+	tf_translation_get(pool, index, &nat);
+	record->nat_src = nat.done ? nat.src : record->src;
+	record->nat_dst = nat.done ? nat.dst : record->dst;
+	record->nat_sport = nat.done ? ntohs(nat.sport) : record->sport;
+	record->nat_dport = nat.done ? ntohs(nat.dport) : record->dport;
 }
 
 static void tf_record_set_proto(struct tf_record *record,
@@ -150,12 +150,7 @@ void tf_record_of_flow(struct tf_record *record, struct tf_pool *pool,
 		tf_record_set_ip(record, flow);
 	else
 		tf_record_set_ip6(record, flow, pool, index);
-	if (!(flow->state & TF_FLOW_NAT)) {
-		record->nat_src = record->src;
-		record->nat_dst = record->dst;
-		record->nat_sport = record->sport;
-		record->nat_dport = record->dport;
-	}
+	tf_record_set_nat(record, pool, index);
 	record->multicast = tf_record_multicast(record);
 	tf_each_describe(pool, index, now->jiffies, record);
 	tf_record_set_proto(record, &pool->cold[index]);

@@ -10,6 +10,7 @@
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
 #include <net/route.h>
+#include "compat.h"
 #include "route.h"
 
 static void tf_route_next_hop6(const struct sk_buff *skb,
@@ -72,7 +73,7 @@ void tf_route_post_macs(struct net *net, struct tf_record *record)
 	if (!record->out_if)
 		return;
 
-	rcu_read_lock();
+	tf_neigh_read_lock();
 	dev = dev_get_by_index_rcu(net, record->out_if);
 	if (dev && dev->type == ARPHRD_ETHER) {
 		ether_addr_copy(record->post_src_mac, dev->dev_addr);
@@ -85,5 +86,5 @@ void tf_route_post_macs(struct net *net, struct tf_record *record)
 						  neigh, dev);
 		}
 	}
-	rcu_read_unlock();
+	tf_neigh_read_unlock();
 }

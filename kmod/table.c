@@ -9,6 +9,7 @@
 #include <net/tcp.h>
 #include "count.h"
 #include "fold.h"
+#include "translation.h"
 
 /* So many flows are worth waking the worker for. */
 #define TF_TABLE_ENDED_MANY	64
@@ -184,36 +185,6 @@ void tf_table_closed(struct tf_table *table, u32 index, u32 now)
 	tf_wheel_add(&table->wheel, pool->cold, index, now, now);
 }
 
-static void tf_flow_mark_nat(struct tf_flow *flow, const struct tf_nat *nat)
-{
-	flow->state &= ~TF_FLOW_EARLY;
-	flow->state |= TF_FLOW_NAT | (nat->early ? TF_FLOW_EARLY : 0);
-}
-
-static void tf_flow_set_nat(struct tf_pool *pool, u32 index,
-			    const struct tf_nat *nat)
-{
-	struct tf_flow *flow = &pool->flow[index];
-	struct tf_extra *extra;
-
-	if (flow->family == NFPROTO_IPV4) {
-		flow->ip.nat_src = nat->src.ip;
-		flow->ip.nat_dst = nat->dst.ip;
-		flow->ip.nat_sport = nat->sport;
-		flow->ip.nat_dport = nat->dport;
-		tf_flow_mark_nat(flow, nat);
-		return;
-	}
-	if (!(flow->state & TF_FLOW_EXTRA))
-		return;
-	extra = tf_pool_extra(pool, index, 0);
-	extra->nat_src = nat->src.ip6;
-	extra->nat_dst = nat->dst.ip6;
-	extra->nat_sport = nat->sport;
-	extra->nat_dport = nat->dport;
-	tf_flow_mark_nat(flow, nat);
-}
-
 static void tf_flow_set_key(struct tf_flow *flow, const struct tf_packet *pkt,
 			    u32 hash)
 {
@@ -270,7 +241,7 @@ static void tf_flow_set_origin(struct tf_pool *pool, u32 index,
 		}
 	}
 	if (origin->nat.done)
-		tf_flow_set_nat(pool, index, &origin->nat);
+		tf_translation_set(pool, index, &origin->nat);
 }
 
 /* End the oldest flow, which is not always the first that the wheel knows. */
@@ -362,7 +333,7 @@ void tf_table_translate(struct tf_table *table, const struct tf_packet *pkt,
 	u32 index = tf_table_find(table, pkt, hash);
 
 	if (index)
-		tf_flow_set_nat(table->pool, index, nat);
+		tf_translation_set(table->pool, index, nat);
 }
 
 /* Look at a flow that has come up: end it, or put it in where it belongs now. */

@@ -5,6 +5,7 @@
 #include <linux/netfilter.h>
 #include <net/tcp.h>
 #include "count.h"
+#include "translation.h"
 
 struct tf_test_pair {
 	struct tf_pool pool;
@@ -45,23 +46,42 @@ static void tf_test_pair_free(struct tf_test_pair *t)
 	tf_pool_destroy(&t->pool);
 }
 
-static void tf_test_pair_send(struct tf_test_pair *t, u32 cpu, u32 bytes, u8 flags)
+static struct tf_packet tf_test_pair_packet(const struct tf_test_pair *t)
 {
 	struct tf_packet pkt = {
 		.sport = htons(1000), .dport = htons(80), .proto = IPPROTO_TCP,
-		.family = t->family, .tcp_flags = flags, .packets = 1,
-		.bytes = bytes, .thoff = 20,
+		.family = t->family, .packets = 1, .thoff = 20,
 	};
+
+	pkt.src.ip6.s6_addr[0] = 1;
+	pkt.dst.ip6.s6_addr[0] = 2;
+	return pkt;
+}
+
+static void tf_test_pair_send(struct tf_test_pair *t, u32 cpu, u32 bytes, u8 flags)
+{
+	struct tf_packet pkt = tf_test_pair_packet(t);
 	struct tf_origin origin = { .in_if = 7 + cpu };
 	struct tf_table *table = &t->cpu[cpu];
 	u32 hash;
 
-	pkt.src.ip6.s6_addr[0] = 1;
-	pkt.dst.ip6.s6_addr[0] = 2;
+	pkt.tcp_flags = flags;
+	pkt.bytes = bytes;
 	hash = tf_table_hash(table, &pkt);
 	spin_lock_bh(&table->lock);
 	if (tf_table_count(table, &pkt, hash, t->now) == TF_COUNTED_NOT)
 		tf_table_begin(table, &pkt, hash, t->now, &origin);
+	spin_unlock_bh(&table->lock);
+}
+
+static void tf_test_pair_translate(struct tf_test_pair *t, u32 cpu,
+				   const struct tf_nat *nat)
+{
+	struct tf_packet pkt = tf_test_pair_packet(t);
+	struct tf_table *table = &t->cpu[cpu];
+
+	spin_lock_bh(&table->lock);
+	tf_table_translate(table, &pkt, tf_table_hash(table, &pkt), nat);
 	spin_unlock_bh(&table->lock);
 }
 
@@ -195,12 +215,45 @@ static void tf_fold_test_too_much(struct kunit *test)
 	tf_test_pair_free(t);
 }
 
+/* A program let the packets behind the first go on another CPU. */
+static void tf_fold_test_late(struct kunit *test, u8 family)
+{
+	struct tf_test_pair *t = tf_test_pair(test, family);
+	struct tf_nat nat = {
+		.sport = htons(6000), .dport = htons(8080), .done = true,
+	};
+	struct tf_nat got;
+
+	tf_test_pair_send(t, 0, 100, TCPHDR_SYN);
+	t->now++;
+	tf_test_pair_send(t, 1, 100, 0);
+	nat.src.ip6.s6_addr[0] = 3;
+	nat.dst.ip6.s6_addr[0] = 4;
+	tf_test_pair_translate(t, 1, &nat);
+	KUNIT_EXPECT_EQ(test, tf_test_pair_collect(t, true), 1);
+	tf_translation_get(&t->pool, tf_test_pair_whole(t), &got);
+	KUNIT_EXPECT_MEMEQ(test, &got, &nat, sizeof(nat));
+	tf_test_pair_free(t);
+}
+
+static void tf_fold_test_late4(struct kunit *test)
+{
+	tf_fold_test_late(test, NFPROTO_IPV4);
+}
+
+static void tf_fold_test_late6(struct kunit *test)
+{
+	tf_fold_test_late(test, NFPROTO_IPV6);
+}
+
 static struct kunit_case tf_fold_cases[] = {
 	KUNIT_CASE(tf_fold_test_idle),
 	KUNIT_CASE(tf_fold_test_active),
 	KUNIT_CASE(tf_fold_test_closed),
 	KUNIT_CASE(tf_fold_test_flush),
 	KUNIT_CASE(tf_fold_test_too_much),
+	KUNIT_CASE(tf_fold_test_late4),
+	KUNIT_CASE(tf_fold_test_late6),
 	{}
 };
 
