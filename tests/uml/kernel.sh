@@ -22,7 +22,7 @@ arch=um image=linux
 case $flavour in
 fast) parts="base smp" minutes=5 ;;
 debug) parts="base mistakes time" minutes=8 ;;
-race) parts="base mistakes pc" minutes=10 arch=x86_64 image=arch/x86/boot/bzImage ;;
+race) parts="base mistakes smp pc" minutes=10 arch=x86_64 image=arch/x86/boot/bzImage ;;
 *)
 	echo "usage: ${0##*/} fast|debug|race" >&2
 	exit 2
