@@ -33,7 +33,7 @@ connections() { # COUNT [RATE]
 	client sh -c 'echo start >/proc/net/pktgen/pgctrl'
 }
 
-insmod "$("$(dirname "$0")/../uml/kernel.sh" fast)/net/core/pktgen.ko"
+insmod "$KERNEL/net/core/pktgen.ko"
 topology
 deaf
 sysctl -qw net.netfilter.nf_conntrack_max=4000000 net.netfilter.nf_conntrack_buckets=1048576 \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast debug
 # leaks: yes
 # cpus: 1
 # What the root of a user namespace can make the kernel keep is bounded, and his

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast debug
 # collectors: promtool
 # stats --prometheus: what promtool takes, with the values of stats; the timer's
 # file; the dashboard asks for nothing else.

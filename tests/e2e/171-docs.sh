@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Every command of README.md, of docs/ and of the manual's examples is run.
-# kernels: fast
+# kernels: fast debug
 # cpus: 1
 . "$(dirname "$0")/lib.sh"
 

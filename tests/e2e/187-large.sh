@@ -35,7 +35,7 @@ ok "without the old one there is room" tfctl set enabled=yes cache-entries=4k
 # 1001 source ports, 1000 destination ports: a flow each. The last is not taken.
 tfctl target remove 0
 tfctl set cache-entries=2M
-insmod "$("$(dirname "$0")/../uml/kernel.sh" fast)/net/core/pktgen.ko"
+insmod "$KERNEL/net/core/pktgen.ko"
 pktgen() { client sh -c "echo $2 >/proc/net/pktgen/$1"; }
 pktgen kpktgend_0 "add_device c0"
 for line in "count 1001000" "pkt_size 100" "dst 10.2.0.2" "src_min 10.1.0.2" \
