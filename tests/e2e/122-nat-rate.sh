@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast debug
 # cpus: 2
 # memory: 2G
 # NAT events at the rate that docs/fields.md states, 10000 translated connections
@@ -11,7 +11,11 @@
 
 most=1048576
 rate=20000
+seconds=8
 many=1100000
+# KASAN would need half an hour.
+[ "$flavour" = fast ] || seconds=2 many=50000
+kept=$((many < most ? many : most))
 
 held() { [ "$(stat nat-connections)" = "$1" ]; }
 told() { [ "$(stat nat-events)" = "$1" ]; }
@@ -47,12 +51,13 @@ tfctl target add dst-address=10.9.0.2 port=9991 version=IPFIX
 tfctl set interfaces=lo enabled=yes
 tfctl ipfix set nat-events=yes
 
-count=$((8 * rate))
+count=$((seconds * rate))
 start=$(date +%s%N)
 connections $count $rate
 reached=$((count * 1000 / (($(date +%s%N) - start) / 1000000)))
 echo "# $reached connections a second"
-ok "at least 10000 connections a second began" test $reached -ge 10000
+[ "$flavour" != fast ] ||
+	ok "at least 10000 connections a second began" test $reached -ge 10000
 ok "and each has begun and ended" wait_for 20 told $((2 * count))
 is "no event was lost, nor any on its way" "0 0" \
 	"$(stat nat-events-lost) $(target lost)"
@@ -66,15 +71,15 @@ sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
 base=$(($(target records) + $(target lost)))
 tfctl set enabled=yes
 connections $many
-ok "more began than are kept in mind" wait_for 20 told $((2 * count + most))
-ok "as many as may are" held $most
+ok "all began, or as many as are kept in mind" wait_for 20 told $((2 * count + kept))
+ok "as many as may be are" held $kept
 is "both events of each of the others are counted as lost" \
-	$((2 * (many - most))) "$(stat nat-events-lost)"
+	$((2 * (many - kept))) "$(stat nat-events-lost)"
 conntrack -F >/dev/null 2>&1
 ok "those that were kept end, the longest list in 16 looks" wait_for 40 held 0
-is "each of them is told of, twice" $((2 * count + 2 * most)) "$(stat nat-events)"
+is "each of them is told of, twice" $((2 * count + 2 * kept)) "$(stat nat-events)"
 tfctl set enabled=no
 is "none has been forgotten: the target has sent it, or lost it" \
-	$((2 * most)) $(($(target records) + $(target lost) - base))
-is "nor were more lost" $((2 * (many - most))) "$(stat nat-events-lost)"
+	$((2 * kept)) $(($(target records) + $(target lost) - base))
+is "nor were more lost" $((2 * (many - kept))) "$(stat nat-events-lost)"
 finish

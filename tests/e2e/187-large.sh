@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast debug
 # memory: 3G
 # The largest cache, where there is memory for it; what is said where there is not.
 # A million flows, and what it takes to print them.
@@ -33,19 +33,22 @@ is "every datagram was exported" "40100 4010000" "$(sum 9991 'src port 4000')"
 ok "without the old one there is room" tfctl set enabled=yes cache-entries=4k
 
 # 1001 source ports, 1000 destination ports: a flow each. The last is not taken.
+# A tenth of it where KASAN watches.
+sources=1001
+[ "$flavour" = fast ] || sources=101
 tfctl target remove 0
 tfctl set cache-entries=2M
 insmod "$KERNEL/net/core/pktgen.ko"
 pktgen() { client sh -c "echo $2 >/proc/net/pktgen/$1"; }
 pktgen kpktgend_0 "add_device c0"
-for line in "count 1001000" "pkt_size 100" "dst 10.2.0.2" "src_min 10.1.0.2" \
+for line in "count $((sources * 1000))" "pkt_size 100" "dst 10.2.0.2" "src_min 10.1.0.2" \
 	"src_max 10.1.0.2" "dst_mac $(mac r1)" "udp_src_min 2000" \
-	"udp_src_max 3001" "udp_dst_min 10000" "udp_dst_max 11000" "delay 0"; do
+	"udp_src_max $((2000 + sources))" "udp_dst_min 10000" "udp_dst_max 11000" "delay 0"; do
 	pktgen c0 "$line"
 done
 pktgen pgctrl start
 flows=$(tfctl flow print count-only where protocol=udp)
-is "there are a million flows" 1001000 "$flows"
+is "there are as many flows as datagrams" $((sources * 1000)) "$flows"
 cat >"$work/dump" <<'PYTHON'
 import resource, subprocess, sys
 def available():
