@@ -62,6 +62,13 @@
 #define TF_GROUP_ADMIN	.flags = GENL_UNS_ADMIN_PERM
 #endif
 
+/* since 6.2 each command is two: to ask, and to dump */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+typedef const struct genl_split_ops tf_genl_op;
+#else
+typedef const struct genl_ops tf_genl_op;
+#endif
+
 /* until 5.14: not for modules */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 #define tf_set_active_memcg(memcg) set_active_memcg(memcg)

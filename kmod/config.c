@@ -30,7 +30,7 @@ bool tf_config_has_interface(const struct tf_config *config,
 	return !config->interface_count;
 }
 
-bool tf_config_has_list(const struct tf_config *config, const char *list)
+bool tf_config_names(const struct tf_config *config, const char *list)
 {
 	u32 i;
 

@@ -304,11 +304,12 @@ static unsigned int tf_hook_connection(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
 	struct tf_net *tn = priv;
+	const struct tf_cache *cache = rcu_dereference(tn->cache);
 
 	/* Out of a VRF packets come here twice; the first time untranslated. */
 	if (state->out && netif_is_l3_master(state->out))
 		return NF_ACCEPT;
-	if (tf_nat_log_see(&tn->nat_log, skb))
+	if (tf_nat_log_see(&tn->nat_log, skb, cache ? cache->pool.payer : NULL))
 		tf_worker_hurry(tn);
 	return NF_ACCEPT;
 }

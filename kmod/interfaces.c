@@ -143,6 +143,7 @@ int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 		ret = -ENOMEM;
 	} else {
 		interfaces->config = config;
+		interfaces->stale = false;
 		tf_interfaces_replace(interfaces, set);
 	}
 	mutex_unlock(&interfaces->lock);
@@ -160,6 +161,7 @@ int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net)
 	if (!set)
 		return -ENOMEM;
 	tf_interfaces_replace(interfaces, set);
+	interfaces->stale = false;
 	return 0;
 }
 
@@ -177,8 +179,18 @@ static void tf_interfaces_see(struct tf_interfaces *interfaces, struct net *net,
 	if (wanted == !!*tf_interface_slot(set, dev->ifindex) ||
 	    (wanted && tf_interface_set_add(set, dev->ifindex)))
 		return;
-	/* Without memory the former set is better than none. */
+	/* Without memory the former set is better than none, for a while. */
+	if (tf_interfaces_look(interfaces, net))
+		WRITE_ONCE(interfaces->stale, true);
+}
+
+void tf_interfaces_retry(struct tf_interfaces *interfaces, struct net *net)
+{
+	if (likely(!READ_ONCE(interfaces->stale)))
+		return;
+	mutex_lock(&interfaces->lock);
 	tf_interfaces_look(interfaces, net);
+	mutex_unlock(&interfaces->lock);
 }
 
 void tf_interfaces_changed(struct tf_interfaces *interfaces, struct net *net,

@@ -23,6 +23,7 @@ struct net_device;
  * @lists: lists of interfaces; changed under @lock and the namespace's lock,
  *	read under either
  * @set: the indexes; read under RCU
+ * @stale: without memory an interface could not be added to @set
  * @changes: how often interfaces of the namespace came, went or were renamed
  */
 struct tf_interfaces {
@@ -30,6 +31,7 @@ struct tf_interfaces {
 	const struct tf_config *config;
 	struct tf_lists lists;
 	struct tf_interface_set __rcu *set;
+	bool stale;
 	u32 changes;
 };
 
@@ -66,6 +68,9 @@ void tf_interfaces_changed(struct tf_interfaces *interfaces, struct net *net,
  * Return: 0 or -ENOMEM, and the former interfaces are metered.
  */
 int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net);
+
+/* Look at all again if there was not enough memory when one came. */
+void tf_interfaces_retry(struct tf_interfaces *interfaces, struct net *net);
 
 /* Whether that index is one of theirs. Under RCU. */
 bool tf_interfaces_has(const struct tf_interfaces *interfaces, u32 ifindex);

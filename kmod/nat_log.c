@@ -10,6 +10,7 @@
 #endif
 #include "compat.h"
 #include "nat_log.h"
+#include "payer.h"
 #include "record.h"
 
 /* Connections whose end is looked for in one run. */
@@ -65,7 +66,20 @@ enum tf_nat_event {
 	TF_NAT44_DELETE,
 };
 
-bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb)
+static struct tf_nat_conn *tf_nat_conn_alloc(struct mem_cgroup *payer)
+{
+	struct mem_cgroup *before = tf_payer_set(payer);
+	struct tf_nat_conn *conn;
+
+	/* No more than the cgroup may have, unlike GFP_ATOMIC. */
+	conn = kmalloc(sizeof(*conn),
+		       GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	tf_payer_set(before);
+	return conn;
+}
+
+bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb,
+		    struct mem_cgroup *payer)
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
@@ -75,7 +89,7 @@ bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb)
 	    !(READ_ONCE(ct->status) & IPS_NAT_MASK))
 		return false;
 	if (atomic_inc_return(&log->count) <= log->max)
-		conn = kmalloc(sizeof(*conn), GFP_ATOMIC | __GFP_NOWARN);
+		conn = tf_nat_conn_alloc(payer);
 	if (!conn) {
 		atomic_dec(&log->count);
 		atomic64_add(2, &log->lost);
@@ -271,7 +285,8 @@ void tf_nat_log_forget(struct tf_nat_log *log)
 
 #else
 
-bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb)
+bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb,
+		    struct mem_cgroup *payer)
 {
 	return false;
 }

@@ -6,8 +6,8 @@
  * ctnetlink. So a hook behind source translation sees connections begin, and
  * holds each until it has ended, which the worker looks for. A connection that
  * is held keeps its memory and nothing else, for a second after its end, or
- * some more where hundreds of thousands are held: whoever waits for it to go (a namespace, the module of connection
- * tracking) waits as long.
+ * some more where hundreds of thousands are held: whoever waits for it to go (a
+ * namespace, the module of connection tracking) waits as long.
  */
 #ifndef TF_NAT_LOG_H
 #define TF_NAT_LOG_H
@@ -17,6 +17,7 @@
 #include <linux/llist.h>
 #include <linux/types.h>
 
+struct mem_cgroup;
 struct sk_buff;
 struct tf_record;
 
@@ -52,10 +53,12 @@ void tf_nat_log_init(struct tf_nat_log *log, u32 max);
  * tf_nat_log_see - note a connection that begins, if it is translated
  * @log: the log
  * @skb: a packet behind source translation
+ * @payer: the memory cgroup that pays, may be NULL
  *
  * Return: whether so many are noted that the worker should come.
  */
-bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb);
+bool tf_nat_log_see(struct tf_nat_log *log, const struct sk_buff *skb,
+		    struct mem_cgroup *payer);
 
 /* Whether so many are noted that the worker should not wait for its time. */
 bool tf_nat_log_presses(const struct tf_nat_log *log);

@@ -288,12 +288,16 @@ static int __net_init tf_net_begin(struct net *net)
 	return 0;
 }
 
-/* While the namespace's interfaces are still there: flows can still be sent. */
+/*
+ * While the namespace's interfaces are still there: flows can still be sent. All
+ * other namespaces that go wait meanwhile.
+ */
 static void __net_exit tf_net_pre_exit(struct net *net)
 {
 	struct tf_net *tn = tf_net_of(net);
 
 	mutex_lock(&tn->lock);
+	tn->hasty = net->user_ns != &init_user_ns;
 	tf_net_disable(tn);
 	mutex_unlock(&tn->lock);
 	tf_worker_stop(tn);

@@ -64,6 +64,7 @@ struct tf_target_config;
  * @early: flows that had been ended early when the worker last looked
  * @early_at: jiffies when it last saw more of them
  * @full: flows are ended early
+ * @hasty: the namespace is going, and who has made it could make others wait
  * @news: ended flows to be told of, NULL if there are none
  */
 struct tf_net {
@@ -99,6 +100,7 @@ struct tf_net {
 	u64 early;
 	unsigned long early_at;
 	bool full;
+	bool hasty;
 	struct sk_buff *news;
 };
 

@@ -31,12 +31,27 @@ int tf_check_interface(const struct nlattr *attr,
 /* A command without attributes refuses all of them. */
 static const struct nla_policy tf_no_policy[1];
 
-struct tf_net *tf_netlink_lock(struct genl_info *info)
+/* The worker may have to export a large cache at once: one can be tired of it. */
+static int tf_netlink_begin(tf_genl_op *op, struct sk_buff *skb,
+			    struct genl_info *info)
 {
 	struct tf_net *tn = tf_net_of(genl_info_net(info));
 
-	mutex_lock(&tn->lock);
-	return tn;
+	info->user_ptr[0] = tn;
+	return mutex_lock_killable(&tn->lock);
+}
+
+static void tf_netlink_end(tf_genl_op *op, struct sk_buff *skb,
+			   struct genl_info *info)
+{
+	mutex_unlock(&tf_netlink_net(info)->lock);
+}
+
+struct tf_net *tf_netlink_dump_lock(struct sk_buff *skb)
+{
+	struct tf_net *tn = tf_net_of(sock_net(skb->sk));
+
+	return mutex_lock_killable(&tn->lock) ? NULL : tn;
 }
 
 int tf_netlink_refuse(struct genl_info *info, int attr, const char *text)
@@ -216,6 +231,8 @@ static struct genl_family tf_family __ro_after_init = {
 	.parallel_ops = true,
 	.ops = tf_ops,
 	.n_ops = ARRAY_SIZE(tf_ops),
+	.pre_doit = tf_netlink_begin,
+	.post_doit = tf_netlink_end,
 	.mcgrps = tf_groups,
 	.n_mcgrps = ARRAY_SIZE(tf_groups),
 };
@@ -244,10 +261,25 @@ void tf_netlink_tell(const struct tf_net *tn, enum tf_group group,
 		nlmsg_free(skb);
 }
 
+void tf_netlink_missed(const struct tf_net *tn, enum tf_group group)
+{
+	if (READ_ONCE(tf_registered))
+		genl_set_err(&tf_family, tn->net, 0, group, -ENOBUFS);
+}
+
+/*
+ * The kernel asks for privileges when somebody joins a group, and lets everybody
+ * join groups that are nobody's yet. Whoever waits in ours has to leave when the
+ * family goes, which it therefore does once.
+ */
 int tf_netlink_init(void)
 {
 	int ret = genl_register_family(&tf_family);
 
+	if (ret)
+		return ret;
+	genl_unregister_family(&tf_family);
+	ret = genl_register_family(&tf_family);
 	WRITE_ONCE(tf_registered, !ret);
 	return ret;
 }

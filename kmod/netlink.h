@@ -46,8 +46,17 @@ int tf_check_interface(const struct nlattr *attr,
 int tf_check_list_name(const struct nlattr *attr,
 		       struct netlink_ext_ack *extack);
 
-/* The namespace that a request is for, locked. */
-struct tf_net *tf_netlink_lock(struct genl_info *info);
+/* The namespace that a request is for; locked while the request is handled. */
+static inline struct tf_net *tf_netlink_net(struct genl_info *info)
+{
+	return info->user_ptr[0];
+}
+
+/*
+ * The namespace that a dump is for, to be unlocked; NULL if whoever waits for it
+ * was killed.
+ */
+struct tf_net *tf_netlink_dump_lock(struct sk_buff *skb);
 
 /* Why one of a request's attributes is refused. Return: -EINVAL. */
 int tf_netlink_refuse(struct genl_info *info, int attr, const char *text);
@@ -125,6 +134,9 @@ bool tf_netlink_has_listeners(const struct tf_net *tn, enum tf_group group);
 
 /* A message for a group; NULL if it does not fit. */
 void *tf_netlink_put(struct sk_buff *skb, u8 cmd);
+
+/* Let all who listen know that they have missed something. Under RCU. */
+void tf_netlink_missed(const struct tf_net *tn, enum tf_group group);
 
 /* Send to all who listen; takes @skb over. Under RCU. */
 void tf_netlink_tell(const struct tf_net *tn, enum tf_group group,

@@ -95,12 +95,9 @@ static int tf_fill_config(struct sk_buff *skb, struct tf_net *tn,
 
 int tf_netlink_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
-	int ret;
+	struct tf_net *tn = tf_netlink_net(info);
 
-	ret = tf_netlink_reply(info, tn, tf_fill_config, NULL);
-	mutex_unlock(&tn->lock);
-	return ret;
+	return tf_netlink_reply(info, tn, tf_fill_config, NULL);
 }
 
 static void tf_take_u8(struct genl_info *info, int attr, u8 *value)
@@ -129,25 +126,26 @@ static int tf_take_interfaces(struct genl_info *info,
 {
 	struct nlattr *nest = info->attrs[TRAFFIC_FLOW_A_INTERFACES];
 	struct nlattr *name;
-	u32 count = 0;
 	int rest;
 
 	if (!nest)
 		return 0;
 	memset(config->interface, 0, sizeof(config->interface));
+	config->interface_count = 0;
 	nla_for_each_nested(name, nest, rest) {
 		if (nla_type(name) != TRAFFIC_FLOW_INTERFACE_A_NAME)
 			continue;
-		if (count == TRAFFIC_FLOW_INTERFACES_MAX)
+		if (config->interface_count == TRAFFIC_FLOW_INTERFACES_MAX)
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "interfaces are 64 names at most; use patterns");
 		if (nla_len(name) > IFNAMSIZ && !tf_lists_find(lists, nla_data(name)))
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "there is no such interface list, and the name is too long for an interface");
-		strscpy(config->interface[count++], nla_data(name),
-			sizeof(config->interface[0]));
+		if (tf_config_names(config, nla_data(name)))
+			continue;
+		strscpy(config->interface[config->interface_count++],
+			nla_data(name), sizeof(config->interface[0]));
 	}
-	config->interface_count = count;
 	return 0;
 }
 
@@ -177,7 +175,7 @@ static int tf_take_config(struct genl_info *info, const struct tf_lists *lists,
 
 int tf_netlink_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
+	struct tf_net *tn = tf_netlink_net(info);
 	struct tf_config *config;
 	int ret = -ENOMEM;
 
@@ -191,6 +189,5 @@ int tf_netlink_set(struct sk_buff *skb, struct genl_info *info)
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for so many cache-entries: a change needs room for a second cache");
-	mutex_unlock(&tn->lock);
 	return ret;
 }

@@ -26,8 +26,10 @@ static void tf_event_send(const struct tf_net *tn,
 	void *header;
 
 	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
-	if (!skb)
+	if (!skb) {
+		tf_netlink_missed(tn, TF_GROUP_EVENTS);
 		return;
+	}
 	header = tf_netlink_put(skb, TRAFFIC_FLOW_CMD_EVENT);
 	if (!header || tf_fill_event(skb, event, target)) {
 		nlmsg_free(skb);
@@ -92,8 +94,13 @@ void tf_event_flow(struct tf_net *tn, const struct tf_record *record)
 		return;
 	tf_event_flush(tn);
 	tn->news = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (tn->news)
+	if (tn->news) {
 		tf_event_put_flow(tn, record);
+		return;
+	}
+	rcu_read_lock();
+	tf_netlink_missed(tn, TF_GROUP_FLOWS);
+	rcu_read_unlock();
 }
 
 void tf_event_flush(struct tf_net *tn)

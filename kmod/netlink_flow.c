@@ -139,12 +139,14 @@ static bool tf_flow_dump_batch(struct sk_buff *skb, struct netlink_callback *cb,
 
 int tf_netlink_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct tf_net *tn = tf_net_of(sock_net(skb->sk));
 	struct tf_flow_told told = { .epoch_ms = tf_flow_epoch_ms() };
+	struct tf_net *tn;
 	bool more;
 
 	do {
-		mutex_lock(&tn->lock);
+		tn = tf_netlink_dump_lock(skb);
+		if (!tn)
+			return -EINTR;
 		more = tf_flow_dump_batch(skb, cb, tn, &told);
 		mutex_unlock(&tn->lock);
 		cond_resched();

@@ -51,11 +51,12 @@ static int tf_fill_list(struct sk_buff *skb, struct tf_net *tn,
 
 int tf_netlink_list_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct tf_net *tn = tf_net_of(sock_net(skb->sk));
+	struct tf_net *tn = tf_netlink_dump_lock(skb);
 	u64 *last_id = (u64 *)cb->ctx;
 	struct tf_list *list;
 
-	mutex_lock(&tn->lock);
+	if (!tn)
+		return -EINTR;
 	list_for_each_entry(list, &tn->interfaces.lists.lists, list) {
 		if (list->id <= *last_id)
 			continue;
@@ -81,11 +82,12 @@ static int tf_fill_member(struct sk_buff *skb, struct tf_net *tn,
 
 int tf_netlink_member_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct tf_net *tn = tf_net_of(sock_net(skb->sk));
+	struct tf_net *tn = tf_netlink_dump_lock(skb);
 	u64 *last_id = (u64 *)cb->ctx;
 	struct tf_list_member *member;
 
-	mutex_lock(&tn->lock);
+	if (!tn)
+		return -EINTR;
 	list_for_each_entry(member, &tn->interfaces.lists.members, list) {
 		if (member->id <= *last_id)
 			continue;
@@ -101,7 +103,7 @@ int tf_netlink_member_dump(struct sk_buff *skb, struct netlink_callback *cb)
 /* The lists of the namespace that a request is for, to be changed. */
 static struct tf_net *tf_lists_lock(struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
+	struct tf_net *tn = tf_netlink_net(info);
 
 	mutex_lock(&tn->interfaces.lock);
 	return tn;
@@ -112,7 +114,6 @@ static void tf_lists_unlock(struct tf_net *tn, bool changed)
 	if (changed)
 		tf_event(tn, TRAFFIC_FLOW_EVENT_CONFIG);
 	mutex_unlock(&tn->interfaces.lock);
-	mutex_unlock(&tn->lock);
 }
 
 static int tf_lists_refuse(struct genl_info *info, int attr, int error,
@@ -221,7 +222,7 @@ int tf_netlink_list_del(struct sk_buff *skb, struct genl_info *info)
 
 	if (!list)
 		ret = -ENOENT;
-	else if (tf_config_has_list(tn->config, list->name))
+	else if (tf_config_names(tn->config, list->name))
 		ret = tf_lists_refuse(info, TRAFFIC_FLOW_LIST_A_NAME, -EBUSY,
 				      "the list is in use: interfaces of '/ip traffic-flow' names it");
 	else

@@ -44,10 +44,7 @@ static int tf_fill_stats(struct sk_buff *skb, struct tf_net *tn,
 
 int tf_netlink_stats_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
-	int ret;
+	struct tf_net *tn = tf_netlink_net(info);
 
-	ret = tf_netlink_reply(info, tn, tf_fill_stats, NULL);
-	mutex_unlock(&tn->lock);
-	return ret;
+	return tf_netlink_reply(info, tn, tf_fill_stats, NULL);
 }

@@ -163,24 +163,22 @@ static struct tf_target *tf_find_target(struct tf_net *tn,
 
 int tf_netlink_target_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
+	struct tf_net *tn = tf_netlink_net(info);
 	struct tf_target *target = tf_find_target(tn, info);
-	int ret = -ENOENT;
 
-	if (target)
-		ret = tf_netlink_reply(info, tn, tf_fill_target, target);
-	mutex_unlock(&tn->lock);
-	return ret;
+	return target ? tf_netlink_reply(info, tn, tf_fill_target, target) :
+			-ENOENT;
 }
 
 int tf_netlink_target_dump(struct sk_buff *skb,
 				  struct netlink_callback *cb)
 {
-	struct tf_net *tn = tf_net_of(sock_net(skb->sk));
+	struct tf_net *tn = tf_netlink_dump_lock(skb);
 	u32 *last_id = (u32 *)cb->ctx;
 	struct tf_target *target;
 
-	mutex_lock(&tn->lock);
+	if (!tn)
+		return -EINTR;
 	list_for_each_entry(target, &tn->targets, list) {
 		if (target->id <= *last_id)
 			continue;
@@ -348,8 +346,8 @@ destroy:
 
 int tf_netlink_target_add(struct sk_buff *skb, struct genl_info *info)
 {
+	struct tf_net *tn = tf_netlink_net(info);
 	struct tf_target_config config;
-	struct tf_net *tn;
 	int ret;
 
 	if (!info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV4] &&
@@ -361,21 +359,15 @@ int tf_netlink_target_add(struct sk_buff *skb, struct genl_info *info)
 	ret = tf_take_target(info, &config);
 	if (ret)
 		return ret;
-
-	tn = tf_netlink_lock(info);
-	if (tn->target_count < TRAFFIC_FLOW_TARGETS_MAX) {
-		ret = tf_add_target(tn, info, &config);
-	} else {
-		NL_SET_ERR_MSG(info->extack, "there are 64 targets already");
-		ret = -ENOSPC;
-	}
-	mutex_unlock(&tn->lock);
-	return ret;
+	if (tn->target_count < TRAFFIC_FLOW_TARGETS_MAX)
+		return tf_add_target(tn, info, &config);
+	NL_SET_ERR_MSG(info->extack, "there are 64 targets already");
+	return -ENOSPC;
 }
 
 int tf_netlink_target_set(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
+	struct tf_net *tn = tf_netlink_net(info);
 	struct tf_target *target = tf_find_target(tn, info);
 	struct tf_target_config config;
 	int ret = -ENOENT;
@@ -386,17 +378,15 @@ int tf_netlink_target_set(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (!ret)
 		ret = tf_net_set_target(tn, target, &config);
-	mutex_unlock(&tn->lock);
 	return ret;
 }
 
 int tf_netlink_target_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tf_net *tn = tf_netlink_lock(info);
+	struct tf_net *tn = tf_netlink_net(info);
 	struct tf_target *target = tf_find_target(tn, info);
 
 	if (target)
 		tf_net_del_target(tn, target);
-	mutex_unlock(&tn->lock);
 	return target ? 0 : -ENOENT;
 }

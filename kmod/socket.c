@@ -18,6 +18,9 @@
 
 #define TF_SOCKET_RCVBUF	16384
 
+/* So many datagrams are thrown away at once. */
+#define TF_SOCKET_DISCARDS	64
+
 static size_t tf_endpoint_len(const union tf_endpoint *ep)
 {
 	return ep->family == AF_INET6 ? sizeof(ep->in6) : sizeof(ep->in);
@@ -41,7 +44,7 @@ static void tf_socket_setup(struct socket *sock, void *owner)
 	struct sock *sk = sock->sk;
 
 	lock_sock(sk);
-	/* Nobody reads: what comes in is not to pile up. Refusals are to fit. */
+	/* What comes in is not to pile up. Refusals are to fit. */
 	WRITE_ONCE(sk->sk_rcvbuf, TF_SOCKET_RCVBUF);
 	sk->sk_sndtimeo = max(HZ / 100, 1);
 	rcu_assign_sk_user_data(sk, owner);
@@ -125,6 +128,19 @@ int tf_socket_send(struct socket *sock, void *data, size_t len)
 	return ret < 0 ? ret : 0;
 }
 
+/* What a collector says is for nobody, and is not to take the room of refusals. */
+static int tf_socket_discard(struct socket *sock)
+{
+	unsigned int many = TF_SOCKET_DISCARDS;
+	struct msghdr msg = {};
+	int ret = 0;
+
+	while (ret >= 0 && many-- &&
+	       !skb_queue_empty_lockless(&sock->sk->sk_receive_queue))
+		ret = kernel_recvmsg(sock, &msg, NULL, 0, 0, MSG_DONTWAIT);
+	return ret < 0 && ret != -EAGAIN ? ret : 0;
+}
+
 int tf_socket_refusal(struct socket *sock, void *quote, size_t *len)
 {
 	struct sk_buff *skb = sock_dequeue_err_skb(sock->sk);
@@ -132,7 +148,7 @@ int tf_socket_refusal(struct socket *sock, void *quote, size_t *len)
 
 	*len = 0;
 	if (!skb)
-		return sock_error(sock->sk);
+		return sock_error(sock->sk) ?: tf_socket_discard(sock);
 	error = -SKB_EXT_ERR(skb)->ee.ee_errno;
 	if (!skb_copy_bits(skb, 0, quote, TF_SENT_QUOTE))
 		*len = TF_SENT_QUOTE;

@@ -299,6 +299,8 @@ static bool tf_worker_run(struct tf_net *tn, struct tf_cache *cache)
 	u32 i;
 
 	tn->patient_until = get_jiffies_64() + TF_WORKER_PATIENCE;
+	if (tick)
+		tf_interfaces_retry(&tn->interfaces, tn->net);
 	more = tick && tf_worker_expire(tn, cache);
 	for (i = 0; i < cache->tables; i++)
 		tf_table_take_handed(cache->table[i], &tn->ended);
@@ -353,7 +355,8 @@ void tf_worker_drain(struct tf_net *tn, struct tf_cache *cache)
 	u32 i;
 
 	lockdep_assert_held(&tn->lock);
-	tn->patient_until = get_jiffies_64() + TF_WORKER_LAST_PATIENCE;
+	tn->patient_until = get_jiffies_64() +
+			    (tn->hasty ? 0 : TF_WORKER_LAST_PATIENCE);
 	for (i = 0; i < cache->tables; i++)
 		while (tf_worker_collect(tn, cache, cache->table[i], true))
 			;

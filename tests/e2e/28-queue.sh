@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast race
 # cpus: 4
 # Programs that get packets by NFQUEUE, as intrusion detection does, and let them go
 # on another CPU: none is refused because of us, and what is told of them is true.

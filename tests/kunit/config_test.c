@@ -60,7 +60,7 @@ static void tf_config_test_lists(struct kunit *test)
 
 	wan = tf_lists_add(&lists, "WAN-interfaces-of-this-site", "");
 	KUNIT_ASSERT_NOT_NULL(test, wan);
-	KUNIT_EXPECT_TRUE(test, tf_config_has_list(c, wan->name));
+	KUNIT_EXPECT_TRUE(test, tf_config_names(c, wan->name));
 	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
 	member = tf_list_member_add(&lists, wan, "ppp*");
 	KUNIT_ASSERT_NOT_NULL(test, member);

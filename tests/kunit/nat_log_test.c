@@ -63,7 +63,7 @@ static bool tf_log_test_see(struct tf_log_test *t, u32 i)
 	struct sk_buff skb = {};
 
 	nf_ct_set(&skb, t->ct[i], IP_CT_NEW);
-	return tf_nat_log_see(&t->log, &skb);
+	return tf_nat_log_see(&t->log, &skb, NULL);
 }
 
 static void tf_log_test_confirm(struct tf_log_test *t, u32 i)
@@ -119,7 +119,7 @@ static void tf_log_test_others(struct kunit *test)
 	struct tf_log_test *t = tf_log_test(test, 10);
 	struct sk_buff skb = {};
 
-	tf_nat_log_see(&t->log, &skb);
+	tf_nat_log_see(&t->log, &skb, NULL);
 	t->ct[0]->status = 0;
 	tf_log_test_see(t, 0);
 	tf_log_test_confirm(t, 1);

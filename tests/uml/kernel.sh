@@ -21,7 +21,7 @@ flavour=${1:-}
 arch=um image=linux
 case $flavour in
 fast) parts="base smp" minutes=5 ;;
-debug) parts="base mistakes time" minutes=8 ;;
+debug) parts="base mistakes faults time" minutes=8 ;;
 race) parts="base mistakes smp pc" minutes=10 arch=x86_64 image=arch/x86/boot/bzImage ;;
 *)
 	echo "usage: ${0##*/} fast|debug|race" >&2
