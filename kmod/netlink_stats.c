@@ -15,12 +15,14 @@ static int tf_fill_totals(struct sk_buff *skb, const struct tf_net *tn,
 		TRAFFIC_FLOW_STATS_A_NAT_EVENTS,
 		TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST,
 		TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS,
+		TRAFFIC_FLOW_STATS_A_INCOMPLETE,
 	};
 	const u64 value[] = {
 		seen->packets, seen->bytes, active, seen->created, tn->exported,
 		seen->early, seen->fragments, seen->truncated,
 		seen->lost_packets, memory, tn->no_target, tn->nat_events,
 		atomic64_read(&tn->nat_log.lost), tf_nat_log_count(&tn->nat_log),
+		seen->incomplete,
 	};
 
 	return tf_fill_counters(skb, value, attr, ARRAY_SIZE(attr),

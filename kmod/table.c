@@ -322,6 +322,8 @@ enum tf_counted tf_table_begin(struct tf_table *table,
 	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
 		tf_table_closed(table, index, now);
 	tf_table_tally(table, &table->seen.created, 1);
+	if (pkt->family == NFPROTO_IPV6 && !(flow->state & TF_FLOW_EXTRA))
+		tf_table_tally(table, &table->seen.incomplete, 1);
 	table->active++;
 	return table->ended.count < TF_TABLE_ENDED_MANY ?
 	       TF_COUNTED : tf_table_hand_over(table);
@@ -445,6 +447,7 @@ void tf_table_seen(const struct tf_table *table, struct tf_counters *sum)
 	sum->fragments += seen.fragments;
 	sum->truncated += seen.truncated;
 	sum->lost_packets += seen.lost_packets;
+	sum->incomplete += seen.incomplete;
 }
 
 void tf_table_take_handed(struct tf_table *table, struct tf_chain *chain)

@@ -38,6 +38,7 @@ struct tf_rules {
  * @fragments: later fragments
  * @truncated: packets cut short
  * @lost_packets: counted in no flow
+ * @incomplete: IPv6 flows begun without &struct tf_extra
  */
 struct tf_counters {
 	u64 packets;
@@ -47,6 +48,7 @@ struct tf_counters {
 	u64 fragments;
 	u64 truncated;
 	u64 lost_packets;
+	u64 incomplete;
 };
 
 /**

@@ -24,6 +24,7 @@ static const struct {
 	{ "flows-exported", TRAFFIC_FLOW_STATS_A_EXPORTED },
 	{ "flows-ended-early", TRAFFIC_FLOW_STATS_A_ENDED_EARLY },
 	{ "flows-no-target", TRAFFIC_FLOW_STATS_A_NO_TARGET },
+	{ "flows-incomplete", TRAFFIC_FLOW_STATS_A_INCOMPLETE },
 	{ "fragments", TRAFFIC_FLOW_STATS_A_FRAGMENTS },
 	{ "truncated", TRAFFIC_FLOW_STATS_A_TRUNCATED },
 	{ "unattributed", TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS },

@@ -358,6 +358,9 @@ enum traffic_flow_target_attr {
  *	more than 1048576 at once.
  * @TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS: u64, translated connections whose end
  *	is waited for now.
+ * @TRAFFIC_FLOW_STATS_A_INCOMPLETE: u64, IPv6 flows begun without memory for
+ *	all of them: exported without gateway, translation, flow label and
+ *	extension headers.
  */
 enum traffic_flow_stats_attr {
 	TRAFFIC_FLOW_STATS_A_UNSPEC,
@@ -376,6 +379,7 @@ enum traffic_flow_stats_attr {
 	TRAFFIC_FLOW_STATS_A_NAT_EVENTS,
 	TRAFFIC_FLOW_STATS_A_NAT_EVENTS_LOST,
 	TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS,
+	TRAFFIC_FLOW_STATS_A_INCOMPLETE,
 
 	__TRAFFIC_FLOW_STATS_A_MAX,
 	TRAFFIC_FLOW_STATS_A_MAX = __TRAFFIC_FLOW_STATS_A_MAX - 1

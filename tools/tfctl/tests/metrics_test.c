@@ -33,17 +33,18 @@ static const char counted[] =
 	"traffic_flow_packets_total 100\n"
 	"traffic_flow_bytes_total 101\n"
 	"traffic_flow_cache_flows 102\n"
-	"traffic_flow_cache_memory_bytes 113\n"
+	"traffic_flow_cache_memory_bytes 114\n"
 	"traffic_flow_flows_created_total 103\n"
 	"traffic_flow_flows_exported_total 104\n"
 	"traffic_flow_flows_ended_early_total 105\n"
 	"traffic_flow_flows_without_target_total 106\n"
-	"traffic_flow_fragment_packets_total 107\n"
-	"traffic_flow_truncated_packets_total 108\n"
-	"traffic_flow_unattributed_packets_total 109\n"
-	"traffic_flow_nat_connections 110\n"
-	"traffic_flow_nat_events_total 111\n"
-	"traffic_flow_nat_events_lost_total 112\n";
+	"traffic_flow_flows_incomplete_total 107\n"
+	"traffic_flow_fragment_packets_total 108\n"
+	"traffic_flow_truncated_packets_total 109\n"
+	"traffic_flow_unattributed_packets_total 110\n"
+	"traffic_flow_nat_connections 111\n"
+	"traffic_flow_nat_events_total 112\n"
+	"traffic_flow_nat_events_lost_total 113\n";
 
 #define LABELS	"target=\"3\",address=\"2001:db8::1\",port=\"4739\",version=\"10\""
 
@@ -65,8 +66,8 @@ void test_metrics(void)
 		TRAFFIC_FLOW_STATS_A_PACKETS, TRAFFIC_FLOW_STATS_A_BYTES,
 		TRAFFIC_FLOW_STATS_A_ACTIVE, TRAFFIC_FLOW_STATS_A_CREATED,
 		TRAFFIC_FLOW_STATS_A_EXPORTED, TRAFFIC_FLOW_STATS_A_ENDED_EARLY,
-		TRAFFIC_FLOW_STATS_A_NO_TARGET, TRAFFIC_FLOW_STATS_A_FRAGMENTS,
-		TRAFFIC_FLOW_STATS_A_TRUNCATED,
+		TRAFFIC_FLOW_STATS_A_NO_TARGET, TRAFFIC_FLOW_STATS_A_INCOMPLETE,
+		TRAFFIC_FLOW_STATS_A_FRAGMENTS, TRAFFIC_FLOW_STATS_A_TRUNCATED,
 		TRAFFIC_FLOW_STATS_A_UNATTRIBUTED_PACKETS,
 		TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS,
 		TRAFFIC_FLOW_STATS_A_NAT_EVENTS,
@@ -91,7 +92,7 @@ void test_metrics(void)
 	text = printed(print, &all);
 	check(strstr(text, "# HELP traffic_flow_nat_connections Translated connections whose end is waited for.\n"
 		     "# TYPE traffic_flow_nat_connections gauge\n"
-		     "traffic_flow_nat_connections 110\n"), "metric",
+		     "traffic_flow_nat_connections 111\n"), "metric",
 	      "nat_connections");
 	drop_comments(text);
 	check(!strcmp(text, counted), "metrics", "without a target");
