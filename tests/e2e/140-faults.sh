@@ -12,16 +12,11 @@
 # are pages of the same things, and the last six. As arguments 1 and 1 take them all.
 step=${1:-10}
 stride=${2:-31}
-faults=/sys/kernel/debug
-for kind in failslab fail_page_alloc; do
-	echo 0 >$faults/$kind/verbose
-	echo N >$faults/$kind/ignore-gfp-wait
-	echo -1 >$faults/$kind/times
-done
-echo N >$faults/fail_page_alloc/ignore-gfp-highmem
-echo 0 >$faults/fail_page_alloc/min-order
-gcc -shared -fPIC -O1 -Wall -Werror -o "$work/faults.so" "$(dirname "$0")/faults.c" -ldl ||
-	exit 1
+chosen() { # COUNT
+	{ seq 1 "$step" 60; seq 61 "$stride" "$1"; seq $(($1 - 5)) "$1"; } |
+		awk -v all="$1" '$1 > 0 && $1 <= all' | sort -nu
+}
+. "$(dirname "$0")/faults.sh"
 
 # The allocations of loading, the module's own being the last ones: says how many
 # failed to fail loading, and how many times it did not load.
@@ -44,7 +39,8 @@ load_with_faults() {
 		    return ret, int(buffer.value.split(b"\n")[0])
 		all = 100000 - load(100000)[1]
 		refused = 0
-		for n in range(1, all + 1, int(sys.argv[2])):
+		own = range(max(1, all - 120), all + 1)
+		for n in sorted({*range(1, all + 1, int(sys.argv[2])), *own}):
 		    refused += load(n)[0] != 0
 		ret, left = load(all + 50)
 		print(refused > 4, ret, left > 0, file=sys.stdout)
@@ -54,61 +50,6 @@ load_with_faults() {
 is "loading fails without memory, and is possible again" "True 0 True" \
 	"$(load_with_faults 2>"$work/loading")"
 sed 's/^/# /' "$work/loading"
-
-settings() { tfctl export verbose; }
-
-# with_fault N COMMAND...: as `not`, and $left is what was left of N
-with_fault() {
-	local status
-	NTH=$1 LEFT=$work/left LD_PRELOAD=$work/faults.so "$TFCTL" "${@:2}" \
-		>"$work/said" 2>"$work/why"
-	status=$?
-	left=$(<"$work/left")
-	return $status
-}
-
-# A command, each of whose allocations fails once: whenever it fails it says why,
-# and the settings are as before; otherwise UNDO makes them so. The last
-# allocations are those of the answer, which netlink makes after the module has
-# done all: then tfctl says that it was lost, and the settings are the new ones.
-all_lost=0
-endure() { # UNDO COMMAND...
-	local undo=$1 before changed expected n all refused=0 lost=0 wrong=''
-	shift
-	before=$(settings)
-	undo() {
-		# shellcheck disable=SC2086
-		[ -z "$undo" ] || tfctl $undo || wrong="$wrong undo $n;"
-	}
-	# The second time there are none that are made once.
-	for n in first second; do
-		with_fault 100000 "$@" || wrong="$wrong $n;"
-		all=$((100000 - left))
-		changed=$(settings)
-		undo
-	done
-	for n in $({ seq 1 "$step" 60; seq 61 "$stride" $all; seq $((all - 5)) $all; } |
-		awk -v all=$all '$1 > 0 && $1 <= all' | sort -nu); do
-		if with_fault "$n" "$@"; then
-			undo
-			continue
-		fi
-		[ "$(wc -l <"$work/why")" = 1 ] || wrong="$wrong no reason for $n;"
-		expected=$before
-		if grep -q "answer was lost: 'tfctl export' tells" "$work/why"; then
-			lost=$((lost + 1))
-			expected=$changed
-		else
-			refused=$((refused + 1))
-		fi
-		[ "$(settings)" = "$expected" ] ||
-			wrong="$wrong $n $(<"$work/why") $(diff <(echo "$expected") <(settings) | xargs);"
-		[ "$expected" = "$before" ] || undo
-	done
-	[ "$refused" -gt 0 ] || wrong="$wrong nothing was refused;"
-	all_lost=$((all_lost + lost))
-	is "without memory: $* ($all allocations, $refused refused, $lost answers lost)" "" "$wrong"
-}
 
 topology
 deaf

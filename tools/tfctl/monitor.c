@@ -252,7 +252,7 @@ static int begun(void *data)
 
 static void on_missed(void *data)
 {
-	out(data, begin("missed"), "events came faster than they could be shown");
+	out(data, begin("missed"), "events came faster than they could be shown, or without memory");
 }
 
 int monitor_run(const struct call *call)
