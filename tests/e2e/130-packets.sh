@@ -4,7 +4,8 @@
 # leaks: yes
 # Hostile packets (tests/fuzz/kernel) through the hooks of all three chains,
 # with all that a flow can be asked for: every packet is counted, none is
-# changed, and all of them are in what is exported.
+# changed, and all of them are in what is exported. Then received, with connection
+# tracking and translation.
 . "$(dirname "$0")/lib.sh"
 
 packets=15000
@@ -46,8 +47,35 @@ at_least() { [ "$(stat packets)" -ge $((before + sent)) ]; }
 ok "as many are counted at least" at_least
 is "none of them is changed" 0 "$changed"
 
-all=$(stat packets)
+# The whole way, with connections tracked and translated
+sysctl -qw net.ipv6.conf.fz0.disable_ipv6=0 net.ipv6.conf.fz1.disable_ipv6=0
+ip -6 address add fd03::1/64 dev fz1 nodad
+ip -6 route add fd02::/64 via fd03::2
+ip link set fz0 arp off
+ip link set fz1 arp off
+nft 'table inet nat {
+	chain pre {
+		type nat hook prerouting priority dstnat
+		ip daddr 11.0.0.1 dnat ip to 11.0.0.99
+		ip6 daddr fd02::1 dnat ip6 to fd02::99
+	}
+	chain post {
+		type nat hook postrouting priority srcnat
+		oifname fz1 masquerade
+	}
+}'
+before=$(stat packets)
+out=$(cat /sys/class/net/fz1/statistics/tx_packets)
+ok "hostile packets are received" fuzz "$((seed + 2))" received
+out=$(($(cat /sys/class/net/fz1/statistics/tx_packets) - out))
+seen=$(($(stat packets) - before))
+ok "the router has forwarded some ($out of $sent)" test "$out" -gt $((packets / 10))
+ok "and counted them, and those that it has dropped behind us ($seen)" test "$seen" -ge "$out"
+translated() { [ "$(stat nat-events)" -gt 100 ]; }
+ok "connections were translated, and told of" wait_for 5 translated
+
 flush
+all=$(stat packets)
 stop_capture
 stop_collectors
 echo "# $(tfctl stats | tr -s ' \n' ' ')"

@@ -9,15 +9,31 @@
 . "$(dirname "$0")/lib.sh"
 
 hostile=$(dirname "$0")/hostile.py
+nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all "$@"; }
+
+# Before there is a family whose groups these are, and afterwards
+mkfifo "$work/early" "$work/late"
+nobody "$hostile" lurk <"$work/early" >"$work/nobody" 2>&1 &
+exec {early}>"$work/early"
+wait_for 10 grep -q joined "$work/nobody"
 load
+"$hostile" lurk <"$work/late" >"$work/root" 2>&1 &
+exec {late}>"$work/late"
+wait_for 10 grep -q joined "$work/root"
 ip link set lo up
+tfctl set enabled=yes
+ping -q -c 1 127.0.0.1 >"$work/ping"
+flush
+exec {early}>&- {late}>&-
+wait
+is "root hears of a flow, nobody does not, who has joined before the family was there" \
+	"heard 1 heard 0" "$(tail -qn 1 "$work/root" "$work/nobody" | paste -sd' ')"
 seed=${SEED:-20261124}
 echo "# seed $seed"
 ok "what is refused changes nothing, what is taken is allowed" \
 	"$hostile" fuzz "$seed" 1200
 grep requests "$work/last" | sed 's/^/# /'
 
-nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all "$@"; }
 ok "nobody changes anything without CAP_NET_ADMIN, nor sees flows" \
 	nobody "$hostile" deny
 ok "nor does the root of another user namespace" unshare -U -r "$hostile" deny

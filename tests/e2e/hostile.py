@@ -5,6 +5,9 @@
   hostile.py fuzz SEED COUNT  whatever is refused has changed nothing; what is
                               not is what <linux/traffic_flow.h> allows
   hostile.py deny             asked by somebody without CAP_NET_ADMIN
+  hostile.py lurk             join whatever group may be joined, whether it is
+                              anybody's or not; says "joined" and, when there is
+                              nothing more to read, how many flows it heard of
   hostile.py fields           choose all fields of IPFIX, for another test
 
 Says what is wrong, a line each, and last how many requests were made.
@@ -146,6 +149,8 @@ def check_settings(settings, wrong):
         if not right(number(settings[SETTINGS[name]])):
             wrong.append("%s is %d" % (name, number(settings[SETTINGS[name]])))
     names = list(attrs(settings[SETTINGS["INTERFACES"]]))
+    if len(set(names)) != len(names):
+        wrong.append("interfaces are there twice: %s" % names)
     if len(names) > 64 or any(len(name) < 2 or name[-1] for _, name in names):
         wrong.append("interfaces are %s" % names)
 
@@ -229,8 +234,11 @@ class Requests:
                     (2, struct.pack("=I", pick((1024, 4096)))),
                     (3, struct.pack("=I", pick((1, 60, 604800)))),
                     (4, struct.pack("=I", pick((1, 60, 604800)))),
-                    (5, b"\1"), (6, b"\1"), (7, struct.pack("=Q", 0xffff)),
-                    (8, struct.pack("=Q", 0xff)), (9 | NESTED, self.interfaces()),
+                    (5, b"\1"), (6, b"\1"),
+                    (7, struct.pack("=Q", self.rnd.getrandbits(self.rnd.randrange(65)))),
+                    (8, struct.pack("=Q", self.rnd.getrandbits(self.rnd.randrange(65)))),
+                    (SETTINGS["TIMESTAMPS"], struct.pack("=B", pick((0, 1, 2)))),
+                    (9 | NESTED, self.interfaces()),
                     (10, b"\1"), (11, struct.pack("=I", pick((0, 1, 0xffffffff)))),
                     (12, struct.pack("=I", pick((0, 1, 0xffffffff))))]
         elif command.startswith("TARGET"):
@@ -243,6 +251,8 @@ class Requests:
                     (10, struct.pack("=B", pick((0, 1)))),
                     (TARGET["OPTIONS"], struct.pack("=I", pick((0, 7)))),
                     (TARGET["MTU"], struct.pack("=H", 600)),
+                    (TARGET["MARK"], struct.pack("=I", pick((0, 1, 0xffffffff)))),
+                    (TARGET["DOMAIN_ID"], struct.pack("=I", pick((0, 1, 0xffffffff)))),
                     (TARGET["DSCP"], b"\x20"), (TARGET["INTERFACE"], self.text())]
         else:
             some = [(1, self.text()), (2, self.text()), (3, self.text())]
@@ -323,8 +333,8 @@ def deny():
     family, requests, wrong = Family(), Requests(1), []
     before = family.state()
     for name in ASKS:
-        if not name.endswith("_GET"):
-            family.ask(COMMANDS[name])
+        family.ask(COMMANDS[name], flags=NLM_F_ACK if name in ("GET", "STATS_GET")
+                   else NLM_F_DUMP)
     for name in CHANGES + ["FLOW_GET"]:
         for _ in range(20):
             data = b"".join(attr(kind, value) for kind, value in
@@ -338,6 +348,14 @@ def deny():
                 if str(error) != os.strerror(1) and \
                    (name, str(error)) != ("FLOW_GET", os.strerror(95)):
                     wrong.append("%s: %s" % (name, error))
+    for _ in range(300):
+        command, data, flags = requests.request()
+        try:
+            family.ask(command, data, flags)
+        except Refused:
+            continue
+        if command not in [COMMANDS[name] for name in ASKS]:
+            wrong.append("command %d (%s) was done" % (command, data.hex()))
     # What happens to targets anybody may hear, as he may ask for it.
     if "flows" in family.groups:
         try:
@@ -350,7 +368,31 @@ def deny():
     return wrong, family.made
 
 
+def lurk():
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+    sock.bind((0, 0))
+    for group in range(1, 257):
+        try:
+            sock.setsockopt(270, 1, group)
+        except OSError:
+            pass
+    print("joined", flush=True)
+    sys.stdin.read()
+    sock.setblocking(False)
+    family, heard = Family().number, 0
+    try:
+        while True:
+            data = sock.recv(1 << 20)
+            heard += struct.unpack_from("=HHIIB", data, 4)[::4] == (
+                family, COMMANDS["FLOW_GET"])
+    except BlockingIOError:
+        pass
+    print("heard", heard)
+
+
 def main(what, *args):
+    if what == "lurk":
+        return lurk()
     if what == "fields":
         last = max(enum("TRAFFIC_FLOW_FIELD_").values())
         Family().ask(COMMANDS["SET"], attr(SETTINGS["IPFIX_FIELDS"],

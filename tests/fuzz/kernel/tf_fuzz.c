@@ -7,7 +7,8 @@
  * Write "SEED PACKETS whole" to /proc/tf_fuzz, or "SEED PACKETS super" for
  * super-packets among them. Read it: how many were sent, to be found in what has
  * been metered; the same seed sends the same packets. They come in by fz0 and go
- * out by fz1.
+ * out by fz1. With "SEED PACKETS received" fz0 receives them: they take the whole
+ * way, with connection tracking and translation, as far as IP lets them.
  */
 #include <linux/crc32.h>
 #include <linux/etherdevice.h>
@@ -19,6 +20,7 @@
 #include <linux/prandom.h>
 #include <linux/proc_fs.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
 
@@ -272,6 +274,30 @@ static void fuzz_send(struct sk_buff *skb, u8 family)
 	fuzz_sent++;
 }
 
+/* Most have a header that IP takes for one. */
+static void fuzz_receive(u8 family)
+{
+	u32 len = fuzz_make(family);
+	struct iphdr *ip = (struct iphdr *)fuzz_data;
+	struct sk_buff *skb;
+
+	if (family == NFPROTO_IPV4 && !fuzz_one_in(8)) {
+		ip->ihl = max_t(u8, ip->ihl, 5);
+		ip->tot_len = htons(fuzz_one_in(8) ? fuzz_below(len) : len);
+		ip_send_check(ip);
+	}
+	skb = fuzz_skb(len);
+	if (!skb)
+		return;
+	skb->protocol = htons(family == NFPROTO_IPV4 ? ETH_P_IP : ETH_P_IPV6);
+	skb->dev = fuzz_in;
+	skb->ip_summed = fuzz_below(2);
+	local_bh_disable();
+	netif_receive_skb(skb);
+	local_bh_enable();
+	fuzz_sent++;
+}
+
 static int fuzz_one(bool super)
 {
 	u8 family = fuzz_one_in(2) ? NFPROTO_IPV4 : NFPROTO_IPV6;
@@ -304,8 +330,10 @@ static void fuzz_routes(void)
 	fuzz_dst[1] = ip6_route_output(&init_net, NULL, &fl6);
 }
 
-static int fuzz_run(u64 seed, u32 packets, bool super)
+static int fuzz_run(u64 seed, u32 packets, const char *kind)
 {
+	bool received = !strcmp(kind, "received");
+	bool super = !strcmp(kind, "super");
 	int ret = 0;
 
 	fuzz_in = dev_get_by_name(&init_net, "fz0");
@@ -317,7 +345,10 @@ static int fuzz_run(u64 seed, u32 packets, bool super)
 	if (!fuzz_in || !fuzz_out)
 		ret = -ENODEV;
 	while (!ret && packets--) {
-		ret = fuzz_one(super);
+		if (received)
+			fuzz_receive(fuzz_one_in(2) ? NFPROTO_IPV4 : NFPROTO_IPV6);
+		else
+			ret = fuzz_one(super);
 		if (!(packets % FUZZ_BATCH))
 			cond_resched();
 	}
@@ -331,16 +362,16 @@ static int fuzz_run(u64 seed, u32 packets, bool super)
 static ssize_t fuzz_write(struct file *file, const char __user *buf,
 			  size_t len, loff_t *pos)
 {
-	char text[64] = {}, kind[8];
+	char text[64] = {}, kind[12];
 	u32 packets;
 	u64 seed;
 	int ret;
 
 	if (len >= sizeof(text) || copy_from_user(text, buf, len))
 		return -EFAULT;
-	if (sscanf(text, "%llu %u %7s", &seed, &packets, kind) != 3)
+	if (sscanf(text, "%llu %u %11s", &seed, &packets, kind) != 3)
 		return -EINVAL;
-	ret = fuzz_run(seed, packets, !strcmp(kind, "super"));
+	ret = fuzz_run(seed, packets, kind);
 	return ret ?: len;
 }
 
