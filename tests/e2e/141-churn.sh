@@ -28,6 +28,8 @@ print(json.load(sys.stdin)["targets"][int(sys.argv[1])][sys.argv[2]])' "$@"
 
 topology
 deaf
+nft 'table inet nat { chain post {
+	type nat hook postrouting priority srcnat; oifname r2 masquerade; }; }'
 load
 start_collector 9991
 start_collector 9992
@@ -52,8 +54,8 @@ ok "there was a lot to see" test "$seen" -gt $((seconds * 20))
 is "disabled, it sees and holds nothing" "0 $seen" \
 	"$(stat flows-active) $(stat packets)"
 is "every flow that has begun has ended" "$(stat flows-created)" "$(stat flows-exported)"
-
-is "each target has sent every flow" "$(stat flows-exported) $(stat flows-exported)" \
+all=$(($(stat flows-exported) + $(stat nat-events)))
+is "each target has sent every flow, and every event of translation" "$all $all" \
 	"$(of_target 0 records) $(of_target 1 records)"
 stop_collectors
 for port in 9991 9992; do
