@@ -23,8 +23,10 @@ ip link set lo up
 "$@"
 status=$?
 
-# What is leaked shows when the collector of leaks has looked twice.
+# What is leaked shows when the collector of leaks has looked twice, and not before
+# it is five seconds old.
 if [ -e /sys/kernel/debug/kmemleak ]; then
+	sleep 6
 	echo scan >/sys/kernel/debug/kmemleak
 	echo scan >/sys/kernel/debug/kmemleak
 	cat /sys/kernel/debug/kmemleak
