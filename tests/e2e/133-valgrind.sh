@@ -46,7 +46,16 @@ check 0 interface list member print
 check 0 target set 0 port=9996 interface=r1
 check 0 target disable 0,1
 check 0 target enable "[find version=9]"
+tfctl set interfaces=all
+ping -q -c 2 127.0.0.1 >"$work/ping"
 check 0 flow print
+check 0 flow print detail
+check 0 flow print --json
+check 0 flow print count-only sort=bytes limit=3 where protocol=icmp
+check 0 stats --prometheus
+check 1 check
+check 1 check --json
+check 0 top --once
 check 2 import "$work/bad"
 check 2 import "$work/open"
 check 1 import "$work/none"

@@ -24,11 +24,14 @@ books() {
 		all["flows-exported"]) + " ".join(
 		"%d+%d+%d" % (x["records"], x["lost"], x["skipped"]) for x in t)'
 }
+# What waits for a way to a target is given up after 10 s.
 agree() {
+	all_told() {
+		has 'all["flows-active"] == 0 and all["flows-created"] == all["flows-exported"] and
+			{x["records"] + x["lost"] + x["skipped"] for x in t} == {all["flows-exported"]}'
+	}
+	ok "$1: sent and lost is all, for each target" wait_for 15 all_told
 	echo "# $1: $(books)"
-	is "$1: sent and lost is all, for each target" "True" \
-		"$(stats 'all["flows-active"] == 0 and
-			{x["records"] + x["lost"] + x["skipped"] for x in t} == {all["flows-exported"]}')"
 }
 # All flows have ended, and the targets had time to hear of it
 settle() {
@@ -65,16 +68,35 @@ start_collector 9991
 tfctl set inactive-flow-timeout=1s cache-entries=16k interfaces=r1
 for to in 10.9.0.2:9991 10.9.0.2:9992 10.9.0.77:9993 10.4.0.2:9994 10.5.0.2:9995 \
 	10.6.0.2:9996; do
-	tfctl target add dst-address=${to%:*} port=${to#*:} version=5
+	tfctl target add dst-address=${to%:*} port=${to#*:} version=5 options=none
 done
 tfctl target set 3 src-address=10.4.0.1
+tfctl target set 4 version=9
+tfctl target set 5 version=IPFIX
+tfctl target add dst-address=fd09::2 port=9997 version=9 options=none
+net=70
+for way in blackhole prohibit unreachable; do
+	net=$((net + 1))
+	ip route add $way 10.$net.0.0/24
+	tfctl target add dst-address=10.$net.0.2 port=9998 version=IPFIX options=none
+done
 tfctl set enabled=yes
 
 # A host where nobody listens, half a tenth of a second away
 collector tc qdisc add dev k0 root netem delay 50ms
-burst 600
+datagrams client 10.2.0.2 10000 600
+ok "what was seen is in the cache, or exported" has \
+	'all["flows-active"] > 0 and
+	all["flows-created"] == all["flows-active"] + all["flows-exported"]'
+settle
 ok "where nobody listens it is down" has \
 	't[1]["state"] == "down" and t[1]["last-error"] == "Connection refused" and t[1]["lost"] > 0'
+ok "over IPv6, too" has \
+	't[6]["state"] == "down" and t[6]["last-error"] == "Connection refused" and t[6]["lost"] > 0'
+ok "routes that lead nowhere have their own reasons" has \
+	'[(x["state"], x["last-error"], x["lost"] > 0) for x in t[7:]] == [
+	("down", "Invalid argument", True), ("down", "Permission denied", True),
+	("down", "No route to host", True)]'
 ok "so it is where no host answers" has \
 	't[2]["state"] == "down" and t[2]["last-error"] == "No route to host" and t[2]["lost"] > 0'
 ok "the others are well" has \
@@ -84,13 +106,29 @@ collector tc qdisc del dev k0 root
 
 # A way that is far too narrow: it drops, and tells
 tc qdisc add dev r4 root tbf rate 16kbit burst 1600 limit 3000
+r1=$(counted r1 rx)
+r2=$(counted r2 tx)
 burst 3000
+is "whatever is behind the router, it forwards everything" "$(differ "$r1" "$(counted r1 rx)")" \
+	"$(differ "$r2" "$(counted r2 tx)")"
 ok "a queue that is full loses some" has 't[3]["lost"] > 0 and t[3]["errors"] > 0'
 tc qdisc del dev r4 root
 ok "and nothing of the others" has '[t[i]["lost"] for i in (0, 4, 5)] == [0] * 3'
 agree "a narrow way"
 burst 30
 ok "then it is well again" has 't[3]["state"] == "up"'
+
+# One that takes more than the socket may have under way
+tc qdisc add dev r4 root tbf rate 16kbit burst 1600 limit 1000000
+lost=$(stats 't[3]["lost"]')
+burst 3500
+ok "a socket's buffer that is full lets datagrams wait" has \
+	't[3]["last-error"] == "Resource temporarily unavailable"'
+tc qdisc change dev r4 root tbf rate 100mbit burst 16000 limit 1000000
+pass 3
+is "and not one of them was lost" "up $lost" "$(stats 't[3]["state"]') $(stats 't[3]["lost"]')"
+tc qdisc del dev r4 root
+agree "a slow way"
 
 # What is there goes away
 ip addr del 10.4.0.1/24 dev r4

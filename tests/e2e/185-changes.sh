@@ -1,9 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast
+# kernels: fast race
 # cpus: 4
 # Every setting changes while four CPUs have packets to count, and none is lost.
 . "$(dirname "$0")/lib.sh"
+
+# A processor that is made by a program has less time for all.
+turns=3 pause=0.002
+[ "$flavour" != race ] || turns=1 pause=0.1
 
 # Datagrams of changing sizes to many ports, from each CPU, until it is enough.
 senders=()
@@ -20,8 +24,8 @@ for i in itertools.count():
         if os.path.exists(sys.argv[1]):
             print(i + 1)
             break
-        time.sleep(0.002)
-' "$work/enough" >"$work/sent.$cpu" &
+        time.sleep(float(sys.argv[2]))
+' "$work/enough" $pause >"$work/sent.$cpu" &
 		senders+=($!)
 	done
 }
@@ -106,7 +110,7 @@ is "there are four CPUs" 4 "$(nproc)"
 wait_for 10 quiet
 r1=$(counted r1 rx)
 start_load
-for _ in {1..3}; do
+for ((turn = 0; turn < turns; turn++)); do
 	change_all
 done
 stop_load
@@ -131,7 +135,7 @@ tfctl target set 0 port=9993 options=none
 before=$(stat packets)
 tfctl set enabled=yes interfaces=r1
 start_load
-for _ in {1..5}; do
+for ((turn = 0; turn < turns; turn++)); do
 	tfctl set packet-sampling=yes sampling-interval=10 sampling-space=90
 	tfctl set sampling-space=10
 	tfctl set sampling-interval=1
