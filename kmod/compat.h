@@ -64,9 +64,9 @@
 
 /* since 6.2 each command is two: to ask, and to dump */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-typedef const struct genl_split_ops tf_genl_op;
+#define tf_genl_op const struct genl_split_ops
 #else
-typedef const struct genl_ops tf_genl_op;
+#define tf_genl_op const struct genl_ops
 #endif
 
 /* until 5.14: not for modules */

@@ -64,6 +64,11 @@ int tf_netlink_refuse(struct genl_info *info, int attr, const char *text);
 /* Puts what there is to say of a namespace, or of @what in it, into a message. */
 typedef int tf_fill_fn(struct sk_buff *skb, struct tf_net *tn, const void *what);
 
+tf_fill_fn tf_fill_config, tf_fill_stats;
+
+/* Of a &struct tf_target, a &struct tf_list, a &struct tf_list_member */
+tf_fill_fn tf_fill_target, tf_fill_list, tf_fill_member;
+
 /* An answer with what @fill puts into it, or an ERR_PTR(). */
 struct sk_buff *tf_netlink_answer(struct genl_info *info, struct tf_net *tn,
 				  tf_fill_fn *fill, const void *what);
@@ -119,8 +124,8 @@ struct tf_flow_told {
 /* Wall time of boot time 0 as it is now, milliseconds. */
 u64 tf_flow_epoch_ms(void);
 
-/* A tf_fill_fn of a &struct tf_flow_told. */
-int tf_fill_flow(struct sk_buff *skb, struct tf_net *tn, const void *what);
+/* Of a &struct tf_flow_told */
+tf_fill_fn tf_fill_flow;
 int tf_netlink_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* The multicast groups, by their number in the family. */

@@ -66,8 +66,7 @@ static int tf_fill_interfaces(struct sk_buff *skb, const struct tf_config *confi
 	return 0;
 }
 
-static int tf_fill_config(struct sk_buff *skb, struct tf_net *tn,
-			  const void *what)
+int tf_fill_config(struct sk_buff *skb, struct tf_net *tn, const void *what)
 {
 	const struct tf_config *config = tn->config;
 

@@ -40,8 +40,7 @@ const struct nla_policy tf_list_policy[TRAFFIC_FLOW_LIST_A_MAX + 1] = {
 	[TRAFFIC_FLOW_LIST_A_INTERFACE] = TF_POLICY(NLA_BINARY, interface),
 };
 
-static int tf_fill_list(struct sk_buff *skb, struct tf_net *tn,
-			const void *what)
+int tf_fill_list(struct sk_buff *skb, struct tf_net *tn, const void *what)
 {
 	const struct tf_list *list = what;
 
@@ -69,8 +68,7 @@ int tf_netlink_list_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int tf_fill_member(struct sk_buff *skb, struct tf_net *tn,
-			  const void *what)
+int tf_fill_member(struct sk_buff *skb, struct tf_net *tn, const void *what)
 {
 	const struct tf_list_member *member = what;
 

@@ -29,8 +29,7 @@ static int tf_fill_totals(struct sk_buff *skb, const struct tf_net *tn,
 				TRAFFIC_FLOW_STATS_A_PAD);
 }
 
-static int tf_fill_stats(struct sk_buff *skb, struct tf_net *tn,
-			 const void *what)
+int tf_fill_stats(struct sk_buff *skb, struct tf_net *tn, const void *what)
 {
 	struct tf_cache *cache = tf_net_cache(tn);
 	struct tf_counters seen = tn->past;

@@ -121,8 +121,7 @@ static int tf_fill_target_stats(struct sk_buff *skb,
 				TRAFFIC_FLOW_TARGET_A_PAD);
 }
 
-static int tf_fill_target(struct sk_buff *skb, struct tf_net *tn,
-			  const void *what)
+int tf_fill_target(struct sk_buff *skb, struct tf_net *tn, const void *what)
 {
 	const struct tf_target *target = what;
 
