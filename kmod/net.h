@@ -64,7 +64,8 @@ struct tf_target_config;
  * @early: flows that had been ended early when the worker last looked
  * @early_at: jiffies when it last saw more of them
  * @full: flows are ended early
- * @hasty: the namespace is going, and who has made it could make others wait
+ * @hasty: the namespace is going, or the module; and who has made the namespace
+ *	could have others wait
  * @news: ended flows to be told of, NULL if there are none
  */
 struct tf_net {

@@ -267,18 +267,28 @@ void tf_netlink_missed(const struct tf_net *tn, enum tf_group group)
 		genl_set_err(&tf_family, tn->net, 0, group, -ENOBUFS);
 }
 
+/* Somebody who holds the places of our groups. */
+static struct genl_family tf_stand_in __ro_after_init = {
+	.name = TRAFFIC_FLOW_GENL_NAME "_0",
+	.version = TRAFFIC_FLOW_GENL_VERSION,
+	.module = THIS_MODULE,
+	.netnsok = true,
+	.mcgrps = tf_groups,
+	.n_mcgrps = ARRAY_SIZE(tf_groups),
+};
+
 /*
  * The kernel asks for privileges when somebody joins a group, and lets everybody
- * join groups that are nobody's yet. Whoever waits in ours has to leave when the
- * family goes, which it therefore does once.
+ * join groups that are nobody's yet. Whoever waits in those that are to be ours
+ * has to leave when another family goes that has had them.
  */
 int tf_netlink_init(void)
 {
-	int ret = genl_register_family(&tf_family);
+	int ret = genl_register_family(&tf_stand_in);
 
 	if (ret)
 		return ret;
-	genl_unregister_family(&tf_family);
+	genl_unregister_family(&tf_stand_in);
 	ret = genl_register_family(&tf_family);
 	WRITE_ONCE(tf_registered, !ret);
 	return ret;

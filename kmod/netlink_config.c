@@ -134,14 +134,14 @@ static int tf_take_interfaces(struct genl_info *info,
 	nla_for_each_nested(name, nest, rest) {
 		if (nla_type(name) != TRAFFIC_FLOW_INTERFACE_A_NAME)
 			continue;
+		if (tf_config_names(config, nla_data(name)))
+			continue;
 		if (config->interface_count == TRAFFIC_FLOW_INTERFACES_MAX)
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "interfaces are 64 names at most; use patterns");
 		if (nla_len(name) > IFNAMSIZ && !tf_lists_find(lists, nla_data(name)))
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "there is no such interface list, and the name is too long for an interface");
-		if (tf_config_names(config, nla_data(name)))
-			continue;
 		strscpy(config->interface[config->interface_count++],
 			nla_data(name), sizeof(config->interface[0]));
 	}

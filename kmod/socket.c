@@ -129,16 +129,18 @@ int tf_socket_send(struct socket *sock, void *data, size_t len)
 }
 
 /* What a collector says is for nobody, and is not to take the room of refusals. */
-static int tf_socket_discard(struct socket *sock)
+static void tf_socket_discard(struct socket *sock)
 {
 	unsigned int many = TF_SOCKET_DISCARDS;
+	struct sock *sk = sock->sk;
 	struct msghdr msg = {};
 	int ret = 0;
 
-	while (ret >= 0 && many-- &&
-	       !skb_queue_empty_lockless(&sock->sk->sk_receive_queue))
+	if (skb_queue_empty_lockless(&sk->sk_receive_queue) &&
+	    skb_queue_empty_lockless(&udp_sk(sk)->reader_queue))
+		return;
+	while (ret >= 0 && many--)
 		ret = kernel_recvmsg(sock, &msg, NULL, 0, 0, MSG_DONTWAIT);
-	return ret < 0 && ret != -EAGAIN ? ret : 0;
 }
 
 int tf_socket_refusal(struct socket *sock, void *quote, size_t *len)
@@ -147,8 +149,12 @@ int tf_socket_refusal(struct socket *sock, void *quote, size_t *len)
 	int error;
 
 	*len = 0;
-	if (!skb)
-		return sock_error(sock->sk) ?: tf_socket_discard(sock);
+	if (!skb) {
+		error = sock_error(sock->sk);
+		if (!error)
+			tf_socket_discard(sock);
+		return error;
+	}
 	error = -SKB_EXT_ERR(skb)->ee.ee_errno;
 	if (!skb_copy_bits(skb, 0, quote, TF_SENT_QUOTE))
 		*len = TF_SENT_QUOTE;

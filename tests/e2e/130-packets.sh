@@ -50,7 +50,9 @@ is "none of them is changed" 0 "$changed"
 # The whole way, with connections tracked and translated
 sysctl -qw net.ipv6.conf.fz0.disable_ipv6=0 net.ipv6.conf.fz1.disable_ipv6=0
 ip -6 address add fd03::1/64 dev fz1 nodad
-ip -6 route add fd02::/64 via fd03::2
+ip -6 route add fd02::/64 via fd03::2 metric 1
+# As many go out as are counted: no fragments
+ip link set fz1 mtu 65535
 ip link set fz0 arp off
 ip link set fz1 arp off
 nft 'table inet nat {

@@ -15,11 +15,11 @@ nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-al
 mkfifo "$work/early" "$work/late"
 nobody "$hostile" lurk <"$work/early" >"$work/nobody" 2>&1 &
 exec {early}>"$work/early"
-wait_for 10 grep -q joined "$work/nobody"
+ok "nobody joins what is nobody's" wait_for 10 grep -q joined "$work/nobody"
 load
 "$hostile" lurk <"$work/late" >"$work/root" 2>&1 &
 exec {late}>"$work/late"
-wait_for 10 grep -q joined "$work/root"
+ok "and root what is ours" wait_for 10 grep -q joined "$work/root"
 ip link set lo up
 tfctl set enabled=yes
 ping -q -c 1 127.0.0.1 >"$work/ping"

@@ -58,6 +58,8 @@ another() { # NAMESPACE NET
 		type filter hook input priority 0; meta l4proto udp drop; }; }'
 }
 
+# What a socket may have under way: less than what is sent at once
+sysctl -qw net.core.wmem_default=150000
 topology
 deaf
 another slow 4
@@ -102,6 +104,20 @@ ok "so it is where no host answers" has \
 ok "the others are well" has \
 	'[(t[i]["state"], t[i]["lost"], t[i]["errors"]) for i in (0, 3, 4, 5)] == [("up", 0, 0)] * 4'
 agree "nobody there"
+
+# Who answers with datagrams takes no room from what the kernel says of refusals
+port=$(ss -Hun dst 10.9.0.2:9992 | awk '{ sub(".*:", "", $4); print $4 }')
+collector python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.9.0.2", 9992))
+for i in range(300):
+    s.sendto(b"x" * 200, ("10.9.0.1", int(sys.argv[1])))' "$port"
+pass 12
+lost=$(stats 't[1]["lost"]')
+burst 90
+is "after it was flooded it knows of each that was refused" 90 \
+	$(($(stats 't[1]["lost"]') - lost))
 collector tc qdisc del dev k0 root
 
 # A way that is far too narrow: it drops, and tells

@@ -29,7 +29,7 @@ tfctl interface list member add list=WAN interface=r2
 "$TFCTL" monitor >"$work/heard" 2>"$work/monitor" &
 monitor=$!
 listens() { awk -v pid=$monitor '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
-wait_for 10 listens
+ok "somebody listens" wait_for 10 listens
 
 endure "set enabled=no" set enabled=yes
 tfctl set enabled=yes

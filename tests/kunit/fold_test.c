@@ -219,14 +219,15 @@ static void tf_fold_test_too_much(struct kunit *test)
 static void tf_fold_test_late(struct kunit *test, u8 family)
 {
 	struct tf_test_pair *t = tf_test_pair(test, family);
-	struct tf_nat nat = {
-		.sport = htons(6000), .dport = htons(8080), .done = true,
-	};
-	struct tf_nat got;
+	struct tf_nat nat, got;
 
 	tf_test_pair_send(t, 0, 100, TCPHDR_SYN);
 	t->now++;
 	tf_test_pair_send(t, 1, 100, 0);
+	memset(&nat, 0, sizeof(nat));
+	nat.sport = htons(6000);
+	nat.dport = htons(8080);
+	nat.done = true;
 	nat.src.ip6.s6_addr[0] = 3;
 	nat.dst.ip6.s6_addr[0] = 4;
 	tf_test_pair_translate(t, 1, &nat);

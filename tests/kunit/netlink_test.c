@@ -18,10 +18,10 @@ static struct sk_buff *tf_test_message(struct kunit *test, u8 poison,
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	memset(skb->data, poison, skb_tailroom(skb));
 	header = tf_netlink_put(skb, TRAFFIC_FLOW_CMD_GET);
+	KUNIT_ASSERT_NOT_NULL(test, header);
 	mutex_lock(&tn->lock);
 	ret = fill(skb, tn, what);
 	mutex_unlock(&tn->lock);
-	KUNIT_EXPECT_NOT_NULL(test, header);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	genlmsg_end(skb, header);
 	return skb;

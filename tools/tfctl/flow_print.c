@@ -264,7 +264,7 @@ static int take_flow(const struct flow *flow, void *data)
 static void on_missed(void *data)
 {
 	(void)data;
-	refused("some flows were missed: more end than can be shown");
+	refused("some flows were missed: more end than can be shown, or memory is short");
 }
 
 static int begun(void *data)

@@ -137,7 +137,8 @@ enum traffic_flow_timestamps {
  *	@TRAFFIC_FLOW_A_IPFIX_FIELDS: the bits to change. Without it, all.
  * @TRAFFIC_FLOW_A_INTERFACES: nest of @TRAFFIC_FLOW_INTERFACE_A_NAME, the
  *	interfaces to meter; empty: all. A packet matches by its input or its
- *	output interface. In a request it replaces the former set. Default: all.
+ *	output interface. In a request it replaces the former set; a name that is
+ *	there twice counts once. Default: all.
  * @TRAFFIC_FLOW_A_PACKET_SAMPLING: u8, 0 or 1. Needs a sampling interval and
  *	space of at least 1 to have an effect. Default 0.
  * @TRAFFIC_FLOW_A_SAMPLING_INTERVAL: u32, how many packets in a row are
@@ -358,9 +359,9 @@ enum traffic_flow_target_attr {
  *	more than 1048576 at once.
  * @TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS: u64, translated connections whose end
  *	is waited for now.
- * @TRAFFIC_FLOW_STATS_A_INCOMPLETE: u64, IPv6 flows begun without memory for
- *	all of them: exported without gateway, translation, flow label and
- *	extension headers.
+ * @TRAFFIC_FLOW_STATS_A_INCOMPLETE: u64, IPv6 flows, or parts of one that
+ *	another CPU counted, begun without memory for all of them: exported
+ *	without gateway, translation, flow label and extension headers.
  */
 enum traffic_flow_stats_attr {
 	TRAFFIC_FLOW_STATS_A_UNSPEC,
