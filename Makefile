@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(ARCH),ARCH=$(ARCH))
 
-.PHONY: all module tfctl install uninstall clean check demo test matrix race soak bench help fuzz test-packages deb rpm
+.PHONY: all module tfctl install uninstall clean check demo test matrix test-debug race soak bench help fuzz test-packages deb rpm
 
 all: module
 
@@ -50,7 +50,11 @@ test-packages:
 
 matrix:
 	@tests/matrix/run
+	@tests/debug
 	@tests/race
+
+test-debug:
+	@tests/debug
 
 race:
 	@tests/race
@@ -80,6 +84,7 @@ help:
 	@echo 'make test       everything CI runs'
 	@echo 'make test-packages  build, install and purge the packages, in a Debian of its own'
 	@echo 'make matrix     the table of docs/kernels.md: every stock kernel of Debian'
+	@echo 'make test-debug  all tests in the kernel that finds mistakes (KASAN, lockdep, leaks)'
 	@echo 'make race       what happens at once: several CPUs, KASAN and lockdep, in a virtual PC'
 	@echo 'make soak       random traffic and changes for MINUTES=10 (SEED=n: the same again)'
 	@echo 'make fuzz       coverage-guided fuzzing for MINUTES= (10)'

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # cpus: 1
 # Every export of a covering set: all versions, IPv4 and IPv6 flows, sampling on
 # and off, both kinds of timestamps, and selections of fields in which any two are

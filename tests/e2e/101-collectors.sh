@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # collectors: nfdump-sid fastnetmon node-netflowv9
 # Collectors, each from its package and as it comes, on the same traffic: all
 # that each can show of it is what was on the wire. Then the same sampled.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # collectors: postgresql kcat zabbix-agent
 # What collectors hand on to: our flows, by way of nfacctd's plugins, in PostgreSQL
 # and in a Kafka topic, as they were on the wire, to the millisecond; the queries

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # cpus: 2
 # memory: 2G
 # NAT events at the rate that docs/fields.md states, 10000 translated connections

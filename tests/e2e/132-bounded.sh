@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # leaks: yes
 # cpus: 1
 # What the root of a user namespace can make the kernel keep is bounded, and his

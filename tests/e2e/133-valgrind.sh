@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # leaks: yes
 # tfctl's commands against the loaded module, and its unit tests, under valgrind:
 # nothing is read that was not written, nothing is left behind.

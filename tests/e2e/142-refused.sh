@@ -10,14 +10,20 @@
 
 pass() { sleep "$1"; } # virtual seconds, which take no time
 
-stats() { # EXPRESSION of `t`, the targets, and `all`
-	tfctl stats --json | python3 -c '
+snapshot() { tfctl stats --json >"$work/now"; }
+stats() { # EXPRESSION of `t`, the targets, and `all`, as they are
+	snapshot
+	of_snapshot "$1"
+}
+of_snapshot() { # EXPRESSION, likewise, as they were when they were looked at last
+	python3 -c '
 import json, sys
 all = json.load(sys.stdin)
 t = all["targets"]
-print(eval("(" + sys.argv[1] + ")"))' "$1"
+print(eval("(" + sys.argv[1] + ")"))' "$1" <"$work/now"
 }
 has() { [ "$(stats "$1")" = True ]; }
+had() { [ "$(of_snapshot "$1")" = True ]; }
 # Each flow that was exported: sent or lost, by each target
 books() {
 	stats '"%d active, %d exported; sent+lost+skipped: " % (all["flows-active"],
@@ -91,17 +97,18 @@ ok "what was seen is in the cache, or exported" has \
 	'all["flows-active"] > 0 and
 	all["flows-created"] == all["flows-active"] + all["flows-exported"]'
 settle
-ok "where nobody listens it is down" has \
+snapshot
+ok "where nobody listens it is down" had \
 	't[1]["state"] == "down" and t[1]["last-error"] == "Connection refused" and t[1]["lost"] > 0'
-ok "over IPv6, too" has \
+ok "over IPv6, too" had \
 	't[6]["state"] == "down" and t[6]["last-error"] == "Connection refused" and t[6]["lost"] > 0'
-ok "routes that lead nowhere have their own reasons" has \
+ok "routes that lead nowhere have their own reasons" had \
 	'[(x["state"], x["last-error"], x["lost"] > 0) for x in t[7:]] == [
 	("down", "Invalid argument", True), ("down", "Permission denied", True),
 	("down", "No route to host", True)]'
-ok "so it is where no host answers" has \
+ok "so it is where no host answers" had \
 	't[2]["state"] == "down" and t[2]["last-error"] == "No route to host" and t[2]["lost"] > 0'
-ok "the others are well" has \
+ok "the others are well" had \
 	'[(t[i]["state"], t[i]["lost"], t[i]["errors"]) for i in (0, 3, 4, 5)] == [("up", 0, 0)] * 4'
 agree "nobody there"
 
@@ -152,9 +159,10 @@ ip link set r5 down
 ip netns exec shy nft 'table inet shy { chain in { type filter hook input priority -1;
 	udp dport 9996 reject with icmpx admin-prohibited; }; }'
 burst 100
-ok "the address that it sends from is gone" has 't[3]["state"] == "down"'
-ok "so is the interface" has 't[4]["state"] == "down"'
-ok "a firewall forbids it" has \
+snapshot
+ok "the address that it sends from is gone" had 't[3]["state"] == "down"'
+ok "so is the interface" had 't[4]["state"] == "down"'
+ok "a firewall forbids it" had \
 	't[5]["state"] == "down" and t[5]["last-error"] == "No route to host" and t[5]["lost"] > 0'
 pass 12
 ip addr add 10.4.0.1/24 dev r4

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
+# long: debug
 # leaks: yes
 # cpus: 1
 # Each allocation that the module itself makes for a command fails once; then there
@@ -10,7 +11,7 @@
 
 # All but some of the pages of large arrays, which are one place of the module's
 chosen() { # COUNT
-	{ seq 1 50; seq 51 9 "$1"; seq $(($1 - 5)) "$1"; } |
+	{ seq 1 30; seq 31 7 "$1"; seq $(($1 - 5)) "$1"; } |
 		awk -v all="$1" '$1 > 0 && $1 <= all' | sort -nu
 }
 . "$(dirname "$0")/faults.sh"

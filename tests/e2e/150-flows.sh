@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # cpus: 1
 # leaks: yes
 # flow print: the cache while it is in use, conditions, order; flows as they end.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # top: rates that are those of the traffic; the screen, as a terminal shows it.
 . "$(dirname "$0")/lib.sh"
 

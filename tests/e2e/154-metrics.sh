@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # collectors: promtool
 # stats --prometheus: what promtool takes, with the values of stats; the timer's
 # file; the dashboard asks for nothing else.

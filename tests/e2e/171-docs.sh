@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every command of README.md, of docs/ and of the manual's examples is run.
 # kernels: fast debug
+# long: debug
 # cpus: 1
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # cpus: 1
 # What the fields are of packets that the router receives for itself, sends
 # itself, or sends to itself.

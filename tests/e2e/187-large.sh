@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # memory: 3G
 # The largest cache, where there is memory for it; what is said where there is not.
 # A million flows, and what it takes to print them.

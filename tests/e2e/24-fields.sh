@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# long: debug
 # cpus: 1
 # Every IPFIX field, for IPv4 and IPv6, on traffic that makes it more than zero,
 # as tshark reads it.
