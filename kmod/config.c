@@ -30,12 +30,12 @@ bool tf_config_has_interface(const struct tf_config *config,
 	return !config->interface_count;
 }
 
-bool tf_config_names(const struct tf_config *config, const char *list)
+bool tf_config_names(const struct tf_config *config, const char *name)
 {
 	u32 i;
 
 	for (i = 0; i < config->interface_count; i++)
-		if (!strcmp(config->interface[i], list))
+		if (!strcmp(config->interface[i], name))
 			return true;
 	return false;
 }

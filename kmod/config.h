@@ -55,8 +55,8 @@ void tf_config_default(struct tf_config *config);
 bool tf_config_has_interface(const struct tf_config *config,
 			     const struct tf_lists *lists, const char *name);
 
-/* Whether the settings name that list. */
-bool tf_config_names(const struct tf_config *config, const char *list);
+/* Whether the settings have that name, of an interface or of a list. */
+bool tf_config_names(const struct tf_config *config, const char *name);
 
 /* Whether both meter the same packets in the same way. */
 bool tf_config_meters_alike(const struct tf_config *a, const struct tf_config *b);

@@ -143,7 +143,7 @@ int tf_interfaces_set(struct tf_interfaces *interfaces, struct net *net,
 		ret = -ENOMEM;
 	} else {
 		interfaces->config = config;
-		interfaces->stale = false;
+		WRITE_ONCE(interfaces->stale, false);
 		tf_interfaces_replace(interfaces, set);
 	}
 	mutex_unlock(&interfaces->lock);
@@ -161,7 +161,7 @@ int tf_interfaces_look(struct tf_interfaces *interfaces, struct net *net)
 	if (!set)
 		return -ENOMEM;
 	tf_interfaces_replace(interfaces, set);
-	interfaces->stale = false;
+	WRITE_ONCE(interfaces->stale, false);
 	return 0;
 }
 
