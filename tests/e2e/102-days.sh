@@ -82,8 +82,8 @@ for port in 9991 9992 9993; do
 		"$(apart $port $most)"
 done
 for port in 9991 9992 9993 9994; do
-	is "port $port: first, last and the header are in order in every datagram" "" \
-		"$(wire $port | sed 1d | grep -v 'uptime went' | sed '/^$/d')"
+	is "port $port: first, last and the header are in order in every datagram" 1 \
+		"$(wire $port | grep -v 'uptime went' | grep -c .)"
 done
 # Uptimes of IPFIX count from element 160 of the same record.
 is "IPFIX: 160 and 22 make the moment when it began, 160 and 21 when it ended" \

@@ -34,14 +34,19 @@ tenant_tfctl() { tenant "$TFCTL" "$@"; }
 counted_by() { # COMMAND: objects
 	tenant_tfctl "$@" --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'
 }
+available() { echo $(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo) << 10)); }
 charged() { cat $group/memory.current; }
+# What is not of his programs and their files
+of_the_kernel() { sed -n 's/^slab_unreclaimable //p' $group/memory.stat; }
 
+before=$(of_the_kernel)
 for ((i = 1; i <= 64; i++)); do
 	tenant_tfctl target add dst-address=10.250.0.1 port=$((3000 + i)) version=IPFIX
 done
 ok "no 65th target" not tenant_tfctl target add dst-address=10.250.0.1 port=4000
 is "there are 64 of them" 64 "$(counted_by target print)"
-
+targets=$(($(of_the_kernel) - before))
+ok "which are charged" test $targets -ge $((64 * 4096))
 {
 	echo "/interface list"
 	for ((i = 1; i <= 64; i++)); do echo "add name=list$i"; done
@@ -52,6 +57,9 @@ ok "64 lists with 1024 members" tenant_tfctl import "$work/lists"
 ok "no 65th list" not tenant_tfctl /interface list add name=list65
 ok "no 1025th member" not tenant_tfctl /interface list member add list=list1 interface=wan
 is "there are 64 of them" 64 "$(counted_by /interface list print)"
+lists=$(($(of_the_kernel) - before - targets))
+ok "lists and members, too" test $lists -ge $((1088 * 64))
+echo "# octets for targets: $targets, for lists: $lists"
 
 tenant ip link set lo up
 tenant ip link add d0 type dummy
@@ -60,6 +68,7 @@ tenant ip -6 addr add fd07::1/64 dev d0 nodad
 tenant ip -6 neigh add fd07::2 lladdr 02:00:00:00:00:02 dev d0 nud permanent
 tenant_tfctl set enabled=yes cache-entries=16k inactive-flow-timeout=1s
 before=$(charged)
+there=$(available)
 # Each flow another port; no collector can be reached.
 for round in 1 2 3; do
 	tenant python3 -c '
@@ -75,9 +84,11 @@ sys.exit(not all(target["lost"] for target in json.load(sys.stdin)["targets"]))'
 }
 ok "what is too much is lost, at every target" wait_for 30 lost
 after=$(charged)
-echo "# $before octets charged before, $after after"
+taken=$((there - $(available)))
+echo "# $before octets charged before, $after after; $taken taken"
 ok "what waits for 64 collectors is charged" test $((after - before)) -ge 4000000
-ok "and within the bound" test "$after" -le $((48 << 20))
+ok "not more than they may keep" test $((after - before)) -le $((16 << 20))
+ok "and nobody else pays for it" test $((taken - (after - before))) -le $((4 << 20))
 ok "nobody was killed for it" grep -qx 'oom_kill 0' $group/memory.events
 tenant_tfctl reset
 given_back() { [ $(($(charged) - before)) -lt 1000000 ]; }

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # leaks: yes
-# No memory: each allocation fails once, in loading the module and in every
-# command; then many of those of the worker, and of who sends packets. An error
-# that says so or a loss that is counted, nothing changed, nothing left behind,
-# and it works again.
+# No memory: allocations fail one at a time, in loading the module and in every
+# command (144-allocations has each one that is the module's own); then many of those
+# of the worker, and of who sends packets. An error that says so or a loss that is
+# counted, nothing changed, nothing left behind, and it works again.
 . "$(dirname "$0")/lib.sh"
 
 # Every STEPth of the first 60 of a command, every STRIDEth of the rest, most of which
@@ -79,7 +79,12 @@ endure "interface list member remove [find interface=r9]" \
 endure "" print
 endure "" target print detail
 endure "" stats
+endure "" export
 endure "" interface list member print
+tfctl set inactive-flow-timeout=1h
+datagrams client 10.2.0.2 20000 50
+endure "" flow print
+tfctl set inactive-flow-timeout=1s
 endure "set enabled=yes" set enabled=no
 # How many a command has is not always the same: its last may miss the answer.
 ok "answers were lost ($all_lost), which tfctl has told" test $all_lost -ge 5
@@ -96,6 +101,9 @@ tfctl ipfix set nat-events=yes
 tfctl target add dst-address=10.9.0.2 port=9991 version=9
 tfctl target add dst-address=10.9.0.2 port=9992 version=IPFIX
 tfctl set enabled=yes inactive-flow-timeout=1s
+"$TFCTL" flow print follow >"$work/followed" 2>&1 &
+follower=$!
+ok "somebody follows the flows" wait_for 10 hears $follower
 for pid in $(pgrep kworker); do
 	echo 1 >"/proc/$pid/make-it-fail"
 done
@@ -131,6 +139,10 @@ ok "nor for all that IPv6 flows know of themselves: $(stat flows-incomplete)" \
 	test "$(stat flows-incomplete)" -ge 1
 ok "nor to keep all connections in mind: $(stat nat-events-lost)" \
 	test "$(stat nat-events-lost)" -ge 2
+kill -INT $follower
+wait $follower
+ok "who follows the flows is told that he missed some" \
+	grep -q 'some flows were missed' "$work/followed"
 all=$(($(stat flows-exported) + $(stat nat-events)))
 is "each target has sent, or counts as lost, every flow and event" "$all $all" \
 	"$(json "*[t['records'] + t['lost'] for t in targets]")"

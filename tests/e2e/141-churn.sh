@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# kernels: fast race
+# kernels: fast debug race
+# long: debug
+# leaks: yes
 # cpus: 4
 # memory: 2G
 # Everything changes at once, at random, under traffic: nothing breaks, and the
@@ -70,9 +72,9 @@ reloads=$(sed -n 's/.* \([0-9]*\) reloads.*/\1/p' "$work/acted")
 ok "unloaded and loaded in the midst of it" test "${reloads:-0}" -ge $least
 kill $forwarded
 wait $forwarded
-rmmod traffic_flow
+ok "unloaded" rmmod traffic_flow
 # Loaded anew it counts as if nothing had been.
-load
+ok "and loaded" load
 start_collector 9993
 tfctl target add dst-address=10.9.0.2 port=9993 version=5
 tfctl set enabled=yes interfaces=r1
@@ -80,5 +82,5 @@ datagrams client 10.2.0.2 20000 100
 flush
 stop_collectors
 is "loaded anew, all is counted and exported" "100 10000" "$(sum 9993 'dst port > 19999')"
-rmmod traffic_flow
+ok "nothing holds it in the end" rmmod traffic_flow
 finish

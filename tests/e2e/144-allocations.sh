@@ -29,8 +29,7 @@ tfctl interface list add name=WAN
 tfctl interface list member add list=WAN interface=r2
 "$TFCTL" monitor >"$work/heard" 2>"$work/monitor" &
 monitor=$!
-listens() { awk -v pid=$monitor '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
-ok "somebody listens" wait_for 10 listens
+ok "somebody listens" wait_for 10 hears $monitor
 
 endure "set enabled=no" set enabled=yes
 tfctl set enabled=yes
@@ -71,15 +70,20 @@ starved() { # OCTETS PAGES COMMAND...
 
 # Whenever there is too little it says why, and the settings are as before.
 enough_for() { # UNDO COMMAND...
-	local undo=$1 before many refused=0 last='' wrong=''
+	local undo=$1 before changed many refused=0 last='' wrong=''
 	shift
 	before=$(settings)
+	tfctl "$@"
+	changed=$(settings)
+	# shellcheck disable=SC2086
+	tfctl $undo
 	# First octets are short, then pages; in the end there is enough of both.
 	for many in {0,100,300,1000,2000,4000,10000,100000,1000000}\ 1000000 \
 		1000000\ {0,1,2,4,8,16,32,64,96,128,192,256,1000,1000000}; do
 		# shellcheck disable=SC2086
 		if starved $many "$TFCTL" "$@"; then
 			last=$many
+			[ "$(settings)" = "$changed" ] || wrong="$wrong $many not done;"
 			tfctl $undo || wrong="$wrong undo;"
 			continue
 		fi
@@ -117,7 +121,7 @@ done
 ok "interfaces that came without memory are metered soon" wait_for 5 seen 20
 
 # A namespace cannot come into being without, and another one can afterwards.
-not starved 0 0 ip netns add starved >"$work/starved"
+ok "no namespace comes into being without memory" not starved 0 0 ip netns add starved
 ok "with memory one can be added" ip netns add fed
 ip netns exec fed "$TFCTL" set enabled=yes
 is "which meters, too" yes "$(ip netns exec fed "$TFCTL" print | sed -n 's/^ *enabled: //p')"

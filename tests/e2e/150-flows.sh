@@ -18,7 +18,6 @@ print(eval(sys.argv[1]))' "$expression"
 }
 
 count() { tfctl flow print count-only where "$@"; }
-listens_to() { awk -v pid="$1" '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
 
 # Who is followed: the program that a process has become
 followed() { # FILE WORD...
@@ -26,7 +25,7 @@ followed() { # FILE WORD...
 	shift
 	"$TFCTL" flow print follow "$@" >"$work/$file" 2>"$work/$file.err" &
 	follower=$!
-	wait_for 10 listens_to $follower
+	wait_for 10 hears $follower
 }
 
 # Enough to need several messages; the kernel that finds mistakes takes its time.

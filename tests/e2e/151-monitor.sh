@@ -4,7 +4,6 @@
 # monitor: changes, targets that come and go, a cache that is full and is not.
 . "$(dirname "$0")/lib.sh"
 
-listens_to() { awk -v pid="$1" '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
 says() { grep -q -- "$1" "$work/${2:-text}"; }
 # The last event of a name, without its time
 last() { grep "\"event\":\"$1\"" "$work/json" | tail -n 1 | sed 's/"time":[0-9]*,//'; }
@@ -14,10 +13,10 @@ deaf
 load
 setpriv --reuid 65534 --clear-groups "$TFCTL" monitor >"$work/text" 2>&1 &
 watchers=$!
-wait_for 10 listens_to $!
+wait_for 10 hears $!
 "$TFCTL" monitor --json >"$work/json" 2>&1 &
 watchers="$watchers $!"
-wait_for 10 listens_to $!
+wait_for 10 hears $!
 
 tfctl set enabled=yes cache-entries=1k
 ok "settings that change, seen by anybody" wait_for 10 says 'config          enabled=yes cache-entries=1k$'

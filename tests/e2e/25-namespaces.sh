@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
+# leaks: yes
 # cpus: 1
 # Net namespaces: each has its own settings, lists, flows and targets; one that
 # belongs to a user namespace can be used from there, and within its memory.

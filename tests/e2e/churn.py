@@ -28,7 +28,7 @@ FIELDS = """gateway ttl tos udp-length in-interface out-interface ip-header-leng
     nat-src-address nat-dst-address nat-src-port nat-dst-port src-mac-address
     dst-mac-address src-address-mask dst-address-mask forwarding-status min-ttl
     vlan-id flow-id nat-events""".split()
-counts, surprises = {}, []
+counts, accepted, surprises = {}, {}, []
 
 
 REFUSED = (0, 1, 2)
@@ -40,6 +40,10 @@ def run(*command, fine=REFUSED, given=None):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode not in (REFUSED + fine if RELOADED else fine):
         surprises.append(f"{' '.join(command)}: {done.returncode} {done.stdout}")
+    elif not done.returncode:
+        me = threading.current_thread().name
+        accepted[me] = accepted.get(me, 0) + 1
+    return done.returncode == 0
 
 
 def tfctl(*arguments, **options):
@@ -175,10 +179,13 @@ def senders(rng, sockets={}):
 
 def reloads(_rng):
     """Unloaded, and loaded again, with what has to go on."""
-    run("rmmod", "traffic_flow")
+    # A dump that somebody reads holds it.
+    if not run("rmmod", "traffic_flow"):
+        time.sleep(0.05)
+        return False
     for _ in range(100):
         done = subprocess.run(["insmod", MODULE], text=True, stderr=subprocess.PIPE)
-        if not done.returncode or os.path.exists("/sys/module/traffic_flow/refcnt"):
+        if not done.returncode:
             break
         time.sleep(0.05)
     else:
@@ -186,14 +193,15 @@ def reloads(_rng):
     tfctl("target", "add", "dst-address=10.9.0.2", "port=9991")
     tfctl("set", "enabled=yes")
     time.sleep(0.2)
+    return True
 
 
 def act(actor, number):
     rng = random.Random(f"{SEED} {actor.__name__} {number}")
     try:
         while time.monotonic() < END:
-            actor(rng)
-            counts[actor.__name__] = counts.get(actor.__name__, 0) + 1
+            if actor(rng) is not False:
+                counts[actor.__name__] = counts.get(actor.__name__, 0) + 1
     except Exception as error:
         surprises.append(f"{actor.__name__}: {error!r}")
 
@@ -202,7 +210,7 @@ ACTORS = [settings, fields, targets, interfaces, namespaces, readers, readers,
           watchers, movers, senders, senders]
 if RELOADED:
     ACTORS.append(reloads)
-threads = [threading.Thread(target=act, args=(actor, number))
+threads = [threading.Thread(target=act, args=(actor, number), name=actor.__name__)
            for number, actor in enumerate(ACTORS)]
 for thread in threads:
     thread.start()
@@ -212,5 +220,8 @@ print(f"seed {SEED}:", ", ".join(f"{n} {name}" for name, n in counts.items()),
       file=sys.stderr)
 surprises += [f"{actor.__name__} never got there" for actor in ACTORS
               if actor.__name__ not in counts]
+if not RELOADED:
+    surprises += [f"whatever {actor.__name__} asked for was refused" for actor in ACTORS
+                  if actor is not senders and actor.__name__ not in accepted]
 for surprise in surprises[:20]:
     print(surprise)

@@ -36,13 +36,13 @@ with_fault() {
 }
 
 # A command, whose allocations fail once each, those that `chosen` names of so many:
-# whenever it fails it says why, and the settings are as before; otherwise UNDO
-# makes them so. The last allocations are those of the answer, which netlink makes
-# after the module has done all: then tfctl says that it was lost, and the settings
-# are the new ones.
+# whenever it fails it says why, and the settings are as before; otherwise it has done
+# what it does with memory, and UNDO takes that back. The last allocations are those
+# of the answer, which netlink makes after the module has done all: then tfctl says
+# that it was lost, and the settings are the new ones.
 all_lost=0
 endure() { # UNDO COMMAND...
-	local undo=$1 before changed expected n all refused=0 lost=0 wrong=''
+	local undo=$1 before changed said expected n all refused=0 lost=0 wrong=''
 	shift
 	before=$(settings)
 	undo() {
@@ -54,10 +54,13 @@ endure() { # UNDO COMMAND...
 		with_fault 100000 "$@" || wrong="$wrong $n;"
 		all=$((100000 - left))
 		changed=$(settings)
+		said=$(wc -l <"$work/said")
 		undo
 	done
 	for n in $(chosen $all); do
 		if with_fault "$n" "$@"; then
+			[ "$(settings)" = "$changed" ] || wrong="$wrong $n not done;"
+			[ "$(wc -l <"$work/said")" = "$said" ] || wrong="$wrong $n $(<"$work/said");"
 			undo
 			continue
 		fi

@@ -185,6 +185,9 @@ collectors=
 
 listens() { ip netns exec "$1" ss -Hlun "sport = :$2" | grep -q .; }
 
+# Whether process PID is in a multicast group of netlink's
+hears() { awk -v pid="$1" '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
+
 # start_collector PORT [4|6 [ADDRESS]]: an nfcapd that writes to $work/PORT
 start_collector() {
 	local port=$1 bind=10.9.0.2

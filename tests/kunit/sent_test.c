@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
+#include <linux/prandom.h>
 #include <linux/string.h>
 #include "sent.h"
 
@@ -71,9 +72,47 @@ static void tf_sent_test_between(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tf_sent_test_refuse(&sent, 102), 0);
 }
 
+/*
+ * Whatever is said to have been refused, in whatever order, by whomever: nothing is
+ * lost twice, and not more than was sent.
+ */
+static void tf_sent_test_forged(struct kunit *test)
+{
+	u8 data[TF_SENT_QUOTE];
+	struct tf_sent sent = {};
+	struct tf_cargo lost;
+	struct rnd_state rnd;
+	u64 added = 0, gone = 0;
+	u32 last = 0, i;
+
+	prandom_seed_state(&rnd, 20261126);
+	for (i = 0; i < 100000; i++) {
+		u32 what = prandom_u32_state(&rnd);
+
+		if (what % 4 == 0) {
+			tf_sent_test_send(&sent, last + 1, last + 1);
+			added += ++last;
+			continue;
+		}
+		sent.refused = what & 0x100;
+		if (what & 0x200)
+			prandom_bytes_state(&rnd, data, sizeof(data));
+		else
+			tf_sent_test_datagram(data, last - (what >> 10) % 100);
+		tf_sent_refuse(&sent, data, what % 3 ? sizeof(data) :
+			       (what >> 16) % TF_SENT_QUOTE, &lost);
+		KUNIT_ASSERT_EQ(test, lost.packets, 2 * (u64)lost.records);
+		KUNIT_ASSERT_EQ(test, lost.octets, 3 * (u64)lost.records);
+		gone += lost.records;
+		KUNIT_ASSERT_LE(test, gone, added);
+	}
+	KUNIT_EXPECT_GT(test, gone, 0);
+}
+
 static struct kunit_case tf_sent_cases[] = {
 	KUNIT_CASE(tf_sent_test_quoted),
 	KUNIT_CASE(tf_sent_test_between),
+	KUNIT_CASE(tf_sent_test_forged),
 	{}
 };
 

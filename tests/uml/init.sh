@@ -25,10 +25,12 @@ status=$?
 
 # What is leaked shows when the collector of leaks has looked twice, and not before
 # it is five seconds old.
-if [ -e /sys/kernel/debug/kmemleak ]; then
+if [ -e /sys/kernel/debug/kmemleak ] && ! grep -q kmemleak=off /proc/cmdline; then
 	sleep 6
-	echo scan >/sys/kernel/debug/kmemleak
-	echo scan >/sys/kernel/debug/kmemleak
+	for _ in first second; do
+		echo scan >/sys/kernel/debug/kmemleak ||
+			echo "unreferenced object: not known, kmemleak has given up"
+	done
 	cat /sys/kernel/debug/kmemleak
 fi >"$run/leaks" 2>/dev/null
 { dmesg; cat "$run/leaks" 2>/dev/null; } >"$run/dmesg"
