@@ -76,6 +76,15 @@
 #define tf_set_active_memcg(memcg) ((void)(memcg), (struct mem_cgroup *)NULL)
 #endif
 
+/* until 6.1 softirqs disturb who reads on the only processor of 32 bits */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define tf_stats_fetch_begin(sync) u64_stats_fetch_begin(sync)
+#define tf_stats_fetch_retry(sync, start) u64_stats_fetch_retry(sync, start)
+#else
+#define tf_stats_fetch_begin(sync) u64_stats_fetch_begin_irq(sync)
+#define tf_stats_fetch_retry(sync, start) u64_stats_fetch_retry_irq(sync, start)
+#endif
+
 /* in old ones not for a const one */
 #define tf_inet_sdif(skb) inet_sdif((struct sk_buff *)(skb))
 

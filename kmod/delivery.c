@@ -24,6 +24,9 @@
 /* So long after its last datagram a target may still hold up the others. */
 #define TF_DELIVERY_PATIENCE	(HZ / 10)
 
+/* So many refusals are heard of at once: more may come as quickly as they are read. */
+#define TF_DELIVERY_REFUSALS	64
+
 /* A refusing collector is up again when it has been silent for that long. */
 #define TF_REFUSED_AGE		(10 * HZ)
 
@@ -112,13 +115,15 @@ static void tf_delivery_refused(struct tf_target *target, int error,
 
 void tf_delivery_hear(struct tf_target *target)
 {
+	unsigned int many = TF_DELIVERY_REFUSALS;
 	u8 quote[TF_SENT_QUOTE];
 	size_t len;
 	int error;
 
 	if (!target->sock)
 		return;
-	while ((error = tf_socket_refusal(target->sock, quote, &len)))
+	while (many-- &&
+	       (error = tf_socket_refusal(target->sock, quote, &len)))
 		tf_delivery_refused(target, error, quote, len);
 	/* Sent, and not refused for long enough. */
 	if (target->sent.refused && target->sent.count &&
@@ -148,10 +153,27 @@ static int tf_delivery_open(struct tf_target *target)
 	return 0;
 }
 
-/* The socket's buffer is full, or a queue on the way, or memory is short. */
+/*
+ * The socket's buffer is full, and whoever waited for it got a signal; or a queue on
+ * the way, or memory is short.
+ */
 static bool tf_delivery_is_busy(int error)
 {
-	return error == -EAGAIN || error == -ENOBUFS || error == -ENOMEM;
+	return error == -EAGAIN || error == -EINTR || error == -ENOBUFS ||
+	       error == -ENOMEM;
+}
+
+/*
+ * Others wait, too, and whoever has a command: not for ever, and not for a target that
+ * has not taken anything lately.
+ */
+static bool tf_delivery_is_patient(const struct tf_target *target)
+{
+	u64 now = get_jiffies_64();
+
+	return !READ_ONCE(target->tn->hasty) &&
+	       time_before64(now, target->tn->patient_until) &&
+	       time_before64(now, target->went_at + TF_DELIVERY_PATIENCE);
 }
 
 static void tf_delivery_failed(struct tf_target *target, int error)
@@ -178,12 +200,13 @@ static int tf_delivery_try(struct tf_target *target, void *data, u16 len,
 	tf_delivery_hear(target);
 	ret = tf_delivery_open(target);
 	if (!ret)
-		ret = tf_socket_send(target->sock, data, len);
+		ret = tf_socket_send(target->sock, data, len,
+				     tf_delivery_is_patient(target));
 	if (ret == -ECONNREFUSED || ret == -EMSGSIZE) {
 		/* That was about one before this, which was not tried. */
 		tf_delivery_refused(target, ret, NULL, 0);
 		tf_delivery_hear(target);
-		ret = tf_socket_send(target->sock, data, len);
+		ret = tf_socket_send(target->sock, data, len, false);
 	}
 	if (ret) {
 		tf_delivery_failed(target, ret);
@@ -264,17 +287,14 @@ void tf_delivery_retry(struct tf_target *target)
 /*
  * Whether to wait is better than to lose: no more can be kept, but the way is
  * only narrow, and the flows that have to wait meanwhile leave others room.
- * Others wait, too, and whoever has a command: not for ever.
  */
 static bool tf_delivery_waits(const struct tf_target *target)
 {
 	const struct tf_cache *cache = tf_net_cache(target->tn);
-	u64 now = get_jiffies_64();
 
 	return target->backlog_count >= TF_BACKLOG_MAX &&
 	       target->state != TRAFFIC_FLOW_TARGET_DOWN &&
-	       time_before64(now, target->tn->patient_until) &&
-	       time_before64(now, target->went_at + TF_DELIVERY_PATIENCE) &&
+	       tf_delivery_is_patient(target) &&
 	       !(cache && tf_pool_strained(&cache->pool));
 }
 

@@ -431,6 +431,8 @@ static struct nf_hook_ops *tf_hooks_start(struct tf_net *tn,
 		mine[i].priv = tn;
 	ret = nf_register_net_hooks(tn->net, mine, count);
 	if (ret) {
+		/* Packets may still be in those that had been registered. */
+		synchronize_net();
 		kfree(mine);
 		return ERR_PTR(ret);
 	}

@@ -296,8 +296,9 @@ static void __net_exit tf_net_pre_exit(struct net *net)
 {
 	struct tf_net *tn = tf_net_of(net);
 
+	/* The worker may be waiting, with the lock held. */
+	WRITE_ONCE(tn->hasty, net->user_ns != &init_user_ns);
 	mutex_lock(&tn->lock);
-	tn->hasty = net->user_ns != &init_user_ns;
 	tf_net_disable(tn);
 	mutex_unlock(&tn->lock);
 	tf_worker_stop(tn);

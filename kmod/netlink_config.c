@@ -188,5 +188,8 @@ int tf_netlink_set(struct sk_buff *skb, struct genl_info *info)
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(info->extack,
 			       "not enough memory for so many cache-entries: a change needs room for a second cache");
+	if (ret == -E2BIG)
+		NL_SET_ERR_MSG(info->extack,
+			       "netfilter has no room for another hook: remove some of nftables' base chains");
 	return ret;
 }

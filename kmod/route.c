@@ -3,6 +3,7 @@
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/string.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/dst_metadata.h>
@@ -76,7 +77,7 @@ void tf_route_post_macs(struct net *net, struct tf_record *record)
 	tf_neigh_read_lock();
 	dev = dev_get_by_index_rcu(net, record->out_if);
 	if (dev && dev->type == ARPHRD_ETHER) {
-		ether_addr_copy(record->post_src_mac, dev->dev_addr);
+		memcpy(record->post_src_mac, dev->dev_addr, ETH_ALEN);
 		if (record->multicast) {
 			tf_route_multicast_mac(record);
 		} else {

@@ -118,12 +118,14 @@ void tf_socket_close(struct socket *sock)
 	sock_release(sock);
 }
 
-int tf_socket_send(struct socket *sock, void *data, size_t len)
+int tf_socket_send(struct socket *sock, void *data, size_t len, bool wait)
 {
 	struct msghdr msg = { .msg_flags = MSG_NOSIGNAL };
 	struct kvec vec = { .iov_base = data, .iov_len = len };
 	int ret;
 
+	if (!wait)
+		msg.msg_flags |= MSG_DONTWAIT;
 	ret = kernel_sendmsg(sock, &msg, &vec, 1, len);
 	return ret < 0 ? ret : 0;
 }

@@ -68,12 +68,11 @@ void tf_socket_close(struct socket *sock);
  * @sock: the socket
  * @data: its octets
  * @len: how many
- *
- * Waits for room, a hundredth of a second at most.
+ * @wait: for room, a hundredth of a second at most
  *
  * Return: 0 or a negative errno.
  */
-int tf_socket_send(struct socket *sock, void *data, size_t len);
+int tf_socket_send(struct socket *sock, void *data, size_t len, bool wait);
 
 /**
  * tf_socket_refusal - what was said of a datagram that was sent before

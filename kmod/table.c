@@ -7,6 +7,7 @@
 #include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <net/tcp.h>
+#include "compat.h"
 #include "count.h"
 #include "fold.h"
 #include "translation.h"
@@ -437,9 +438,9 @@ void tf_table_seen(const struct tf_table *table, struct tf_counters *sum)
 	unsigned int start;
 
 	do {
-		start = u64_stats_fetch_begin(&table->sync);
+		start = tf_stats_fetch_begin(&table->sync);
 		seen = table->seen;
-	} while (u64_stats_fetch_retry(&table->sync, start));
+	} while (tf_stats_fetch_retry(&table->sync, start));
 	sum->packets += seen.packets;
 	sum->bytes += seen.bytes;
 	sum->created += seen.created;

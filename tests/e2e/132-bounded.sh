@@ -93,8 +93,30 @@ ok "nobody was killed for it" grep -qx 'oom_kill 0' $group/memory.events
 tenant_tfctl reset
 given_back() { [ $(($(charged) - before)) -lt 1000000 ]; }
 ok "after a reset it is given back" wait_for 10 given_back
+
+# Whoever goes, with collectors behind a way on which nothing goes on, does not keep
+# others waiting for that: to unload, or for their own namespaces to go.
+tenant ip addr add 10.250.0.2/24 dev d0
+tenant ip neigh add 10.250.0.1 lladdr 02:00:00:00:00:01 dev d0 nud permanent
+tenant tc qdisc add dev d0 root tbf rate 8bit burst 1600 limit 1000000000
+for ((i = 1; i <= 16; i++)); do
+	tenant_tfctl target add dst-address=10.250.0.1 port=$((3000 + i)) version=9 mtu=576
+done
+tenant_tfctl set enabled=yes interfaces=lo cache-entries=16k inactive-flow-timeout=7d
+tenant python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in range(1, 12001):
+    s.sendto(b"x", ("127.0.0.1", port))'
+ok "his cache is full" test "$(tenant_tfctl flow print count-only)" -ge 12000
 kill $first
 wait $first 2>/dev/null
+uptime() { cut -d. -f1 /proc/uptime; }
+left=$(uptime)
+ok "he leaves, and the module can be unloaded" rmmod traffic_flow
+took=$(($(uptime) - left))
+echo "# after $took s"
+ok "at once" test $took -le 3
 gone() { rmdir $group; }
 ok "nothing is left of the tenant" wait_for 20 gone
 finish

@@ -83,6 +83,33 @@ ok "refused: a target that is not there" not tfctl target remove 9
 ok "refused: a target without an address" not tfctl target add port=2055
 is "and nothing has changed" "$before" "$(settings)"
 
+# The last of its hooks finds no room, when packets are in the first already, and
+# somebody looks at whose hooks there are.
+before=$(settings)
+{
+	echo "table ip6 many {"
+	for ((i = 1; i <= 1024; i++)); do
+		echo "chain c$i { type filter hook output priority $i; }"
+	done
+	echo "}"
+} | nft -f -
+burst client 2000 &
+traffic=$!
+while :; do nft list hooks ip; done >"$work/hooks" 2>&1 &
+looks=$!
+for round in {1..10}; do
+	not tfctl set enabled=yes || break
+done
+kill $looks
+wait $looks $traffic
+is "ten times there is no room for a hook, and it says so" \
+	"10 tfctl: netfilter has no room for another hook: remove some of nftables' base chains" \
+	"$round $(<"$work/why")"
+is "which has changed nothing" "$before" "$(settings)"
+nft delete table ip6 many
+ok "with room it goes" tfctl set enabled=yes
+tfctl set enabled=no
+
 # Another namespace with the same addresses.
 ip netns add other
 ip -n other link set lo up
