@@ -92,8 +92,8 @@ flush
 is "all that had been counted is exported" "$(stat flows-created)" "$(stat flows-exported)"
 rmmod traffic_flow
 
-# The worker has memory for seven of ten things that it wants, and so has a
-# program of the router's that sends over IPv6, with another source address.
+# The worker has memory for seven of ten things that it wants. A program of the
+# router's that sends over IPv6, with another source address, finds no page.
 load
 nft 'table inet nat { chain post {
 	type nat hook postrouting priority srcnat; oifname r2 ip6 saddr fd02::/64 snat ip6 to fd02::77; }; }'
@@ -103,7 +103,7 @@ tfctl target add dst-address=10.9.0.2 port=9992 version=IPFIX
 tfctl set enabled=yes inactive-flow-timeout=1s
 "$TFCTL" flow print follow >"$work/followed" 2>&1 &
 follower=$!
-ok "somebody follows the flows" wait_for 10 hears $follower
+ok "somebody follows the flows" wait_for 60 hears $follower
 for pid in $(pgrep kworker); do
 	echo 1 >"/proc/$pid/make-it-fail"
 done
@@ -112,6 +112,7 @@ for kind in failslab fail_page_alloc; do
 	echo 30 >$faults/$kind/probability
 done
 datagrams client 10.2.0.2 10000 1000
+echo 100 >$faults/fail_page_alloc/probability
 python3 -c '
 import socket
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
@@ -122,6 +123,7 @@ for i in range(1000):
     except OSError:
         pass
 open("/proc/self/make-it-fail", "w").write("0")'
+echo 30 >$faults/fail_page_alloc/probability
 ended() { [ "$(stat flows-active)" -lt 20 ]; }
 wait_for 60 ended
 for kind in failslab fail_page_alloc; do

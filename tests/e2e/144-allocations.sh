@@ -29,7 +29,7 @@ tfctl interface list add name=WAN
 tfctl interface list member add list=WAN interface=r2
 "$TFCTL" monitor >"$work/heard" 2>"$work/monitor" &
 monitor=$!
-ok "somebody listens" wait_for 10 hears $monitor
+ok "somebody listens" wait_for 60 hears $monitor
 
 endure "set enabled=no" set enabled=yes
 tfctl set enabled=yes

@@ -25,7 +25,7 @@ followed() { # FILE WORD...
 	shift
 	"$TFCTL" flow print follow "$@" >"$work/$file" 2>"$work/$file.err" &
 	follower=$!
-	wait_for 10 hears $follower
+	wait_for 60 hears $follower
 }
 
 # Enough to need several messages; the kernel that finds mistakes takes its time.

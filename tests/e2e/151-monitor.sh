@@ -13,10 +13,10 @@ deaf
 load
 setpriv --reuid 65534 --clear-groups "$TFCTL" monitor >"$work/text" 2>&1 &
 watchers=$!
-wait_for 10 hears $!
+wait_for 60 hears $!
 "$TFCTL" monitor --json >"$work/json" 2>&1 &
 watchers="$watchers $!"
-wait_for 10 hears $!
+wait_for 60 hears $!
 
 tfctl set enabled=yes cache-entries=1k
 ok "settings that change, seen by anybody" wait_for 10 says 'config          enabled=yes cache-entries=1k$'

@@ -23,9 +23,10 @@ tfctl set enabled=yes
 
 udp client UDP4:10.2.0.2:5000,sourceport=4000 100
 is "a flow is there" "1" "$(stat flows-active)"
-pass 14
-is "after 14 seconds it is still there" "1 0" "$(stat flows-active) $(exported)"
-pass 3
+# A busy machine takes its time for a look.
+pass 11
+is "after 11 seconds it is still there" "1 0" "$(stat flows-active) $(exported)"
+pass 6
 is "inactive for 15 seconds, it has ended" "0 1" "$(stat flows-active) $(exported)"
 
 client ping -q -i 5 -w 1900 10.2.0.2 >/dev/null &
