@@ -160,7 +160,7 @@ static void describe_name(enum property_kind kind, char *text, size_t size)
 		break;
 	case PROPERTY_LIST:
 		snprintf(text, size,
-			 "a name of 1 to %u characters without '*', ',', '/', ':' and blanks, and not all",
+			 "a name of 1 to %u characters without '*', ',', '/', ':', blanks and control characters, and not all",
 			 TRAFFIC_FLOW_LIST_NAME_MAX);
 		break;
 	default:
