@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "error.h"
+#include "json_text.h"
 #include "property.h"
 
 static uint32_t number_of(const struct property *property, const void *object)
@@ -345,8 +346,7 @@ static struct json_object *json_interfaces(const struct interfaces *list)
 	if (!list->count)
 		json_object_array_add(array, json_object_new_string("all"));
 	for (i = 0; i < list->count; i++)
-		json_object_array_add(array,
-				      json_object_new_string(list->name[i]));
+		json_object_array_add(array, json_text(list->name[i]));
 	return array;
 }
 
@@ -391,7 +391,7 @@ struct json_object *property_json(const struct property *property,
 		break;
 	}
 	property_format(property, object, text);
-	return json_object_new_string(text);
+	return json_text(text);
 }
 
 bool property_equal(const struct property *property, const void *a,

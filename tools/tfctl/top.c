@@ -9,6 +9,7 @@
 #include "array.h"
 #include "error.h"
 #include "flow_print.h"
+#include "json_text.h"
 #include "out.h"
 #include "table.h"
 #include "top.h"
@@ -72,7 +73,7 @@ static void add_number(struct json_object *json, const char *name,
 static void add_text(struct json_object *json, const char *name,
 		     const char *text)
 {
-	json_object_object_add(json, name, json_object_new_string(text));
+	json_object_object_add(json, name, json_text(text));
 }
 
 static void add_address(struct json_object *json, const char *name,

@@ -46,6 +46,7 @@ int main(void)
 	test_endpoint();
 	test_names();
 	test_words();
+	test_json();
 	test_assign();
 	test_message();
 	test_target_message("192.0.2.1");

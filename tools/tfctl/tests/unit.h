@@ -21,6 +21,7 @@ void test_bool(void);
 void test_endpoint(void);
 void test_names(void);
 void test_words(void);
+void test_json(void);
 void test_assign(void);
 void test_message(void);
 void test_target_message(const char *dst);
