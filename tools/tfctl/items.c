@@ -89,6 +89,16 @@ static const void *find_item(const struct items *items, const void *object)
 	return NULL;
 }
 
+size_t items_missing(const struct items *wanted, const struct items *current)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < wanted->count; i++)
+		count += !find_item(current, item(wanted, i));
+	return count;
+}
+
 int items_add_missing(const struct items *wanted, const struct items *current)
 {
 	const struct item_kind *kind = current->kind;

@@ -83,7 +83,6 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
 
 	(void)name;
-	(void)reply;
 	mnl_attr_parse(nlh, sizeof(*genl), take_attr, attrs);
 	switch (genl->cmd) {
 	case TRAFFIC_FLOW_CMD_TARGET_ADD:
@@ -91,7 +90,24 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	case TRAFFIC_FLOW_CMD_TARGET_DEL:
 		return drop(netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]));
 	}
-	return refused("the tests need no command %u", genl->cmd);
+	if (!reply)
+		return fake_config_change(genl->cmd, attrs);
+	nlh = begin(answer, genl->cmd);
+	fake_config_get(genl->cmd, 0, nlh);
+	return tell(nlh, reply) ? refused("out of memory") : EXIT_DONE;
+}
+
+static int dump_config(uint8_t command, const struct netlink_reply *reply)
+{
+	struct nlmsghdr *nlh = begin(answer, command);
+	size_t i;
+
+	for (i = 0; fake_config_get(command, i, nlh); i++) {
+		if (tell(nlh, reply))
+			return refused("out of memory");
+		nlh = begin(answer, command);
+	}
+	return EXIT_DONE;
 }
 
 int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
@@ -100,9 +116,9 @@ int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	size_t i;
 
-	if (genl->cmd != TRAFFIC_FLOW_CMD_TARGET_GET)
-		return refused("the tests need no dump %u", genl->cmd);
 	restart(reply->data);
+	if (genl->cmd != TRAFFIC_FLOW_CMD_TARGET_GET)
+		return dump_config(genl->cmd, reply);
 	for (i = 0; i < fake.count; i++) {
 		nlh = begin(answer, genl->cmd);
 		properties_put(&target_properties, UINT32_MAX, &fake.target[i],

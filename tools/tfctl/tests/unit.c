@@ -61,6 +61,7 @@ int main(void)
 	test_replace();
 	test_metrics();
 	test_target_remove();
+	test_state();
 	test_sorted();
 	test_flow_table();
 	test_table();

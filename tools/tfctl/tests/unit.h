@@ -35,6 +35,7 @@ void test_top(void);
 void test_replace(void);
 void test_metrics(void);
 void test_target_remove(void);
+void test_state(void);
 void test_sorted(void);
 void test_flow_table(void);
 void test_table(void);
