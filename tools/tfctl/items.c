@@ -7,6 +7,7 @@
 #include "items.h"
 #include "out.h"
 #include "select.h"
+#include "signals.h"
 
 #define ITEM_SIZE_MAX		256
 #define ITEM_COLUMNS_MAX	4
@@ -174,8 +175,10 @@ static int run_marked(const struct items *items, const bool *marked,
 	const struct item_kind *kind = items->kind;
 	char changed[ITEM_SIZE_MAX];
 	int ret = EXIT_DONE;
+	sigset_t signals;
 	size_t i;
 
+	signals_hold(&signals);
 	for (i = 0; i < items->count && !ret; i++) {
 		if (!marked[i])
 			continue;
@@ -188,6 +191,7 @@ static int run_marked(const struct items *items, const bool *marked,
 	/* All of them or none. */
 	if (ret)
 		restore(items);
+	signals_let_go(&signals);
 	return ret;
 }
 

@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "ipfix.h"
+#include "signals.h"
 #include "state.h"
 
 int state_get(struct state *state)
@@ -146,12 +147,15 @@ static int apply(const struct state *wanted, struct state *current)
 int state_apply(const struct state *wanted)
 {
 	struct state current;
+	sigset_t signals;
 	int ret;
 
 	ret = state_get(&current);
 	if (ret)
 		return ret;
+	signals_hold(&signals);
 	ret = apply(wanted, &current);
+	signals_let_go(&signals);
 	state_free(&current);
 	return ret;
 }

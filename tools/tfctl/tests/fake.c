@@ -84,6 +84,8 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 
 	(void)name;
 	mnl_attr_parse(nlh, sizeof(*genl), take_attr, attrs);
+	if (!reply && fake.on_change)
+		fake.on_change();
 	switch (genl->cmd) {
 	case TRAFFIC_FLOW_CMD_TARGET_ADD:
 		return add(attrs);

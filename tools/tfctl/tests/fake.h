@@ -27,7 +27,7 @@ struct fake {
 	struct list list[TRAFFIC_FLOW_LISTS_MAX];
 	struct member member[TRAFFIC_FLOW_LIST_MEMBERS_MAX];
 	int refuse;			/* the nth change of these, 0: none */
-	void (*on_change)(void);	/* called before each of them */
+	void (*on_change)(void);	/* called before each, of targets, too */
 };
 
 extern struct fake fake;

@@ -154,8 +154,6 @@ static int change(uint8_t command, const struct nlattr **attrs)
 
 int fake_config_change(uint8_t command, const struct nlattr **attrs)
 {
-	if (fake.on_change)
-		fake.on_change();
 	if (fake.refuse && !--fake.refuse)
 		return refused("refused");
 	return change(command, attrs);

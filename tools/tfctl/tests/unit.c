@@ -62,6 +62,7 @@ int main(void)
 	test_metrics();
 	test_target_remove();
 	test_state();
+	test_signals();
 	test_sorted();
 	test_flow_table();
 	test_table();

@@ -36,6 +36,7 @@ void test_replace(void);
 void test_metrics(void);
 void test_target_remove(void);
 void test_state(void);
+void test_signals(void);
 void test_sorted(void);
 void test_flow_table(void);
 void test_table(void);
