@@ -67,6 +67,7 @@ struct top {
 	float history[TOP_HISTORY];
 	uint64_t in, packets;		/* since the last look */
 	bool missed;			/* some ended flows were not heard of */
+	bool paused;			/* all stays as it is */
 	struct netlink_listener *listener;	/* NULL: cannot hear of them */
 };
 
@@ -87,6 +88,9 @@ void top_count(struct top *top, const struct flow *flow);
 
 /* Between two looks: make rates of so many milliseconds. */
 void top_rates(struct top *top, uint64_t milliseconds);
+
+/* What goes by between a pause and the first look behind it is not counted. */
+void top_pause(struct top *top, bool pause);
 
 /* Forget all that was counted. */
 void top_clear(struct top *top);

@@ -12,6 +12,7 @@
 #include "top_screen.h"
 
 #define TICK_MS		100		/* how long a key may wait */
+#define FIRST_MS	500		/* from the first look to the first rates */
 
 static void sort(struct screen *screen)
 {
@@ -57,6 +58,14 @@ static bool ask(const char *question, char *text, size_t size)
 	}
 }
 
+/* Behind a pause is another first look, and soon one that there are rates of. */
+static void set_pause(struct screen *screen, bool pause)
+{
+	top_pause(screen->top, pause);
+	screen->ret = top_look(screen->top);
+	screen->next = flow_now() + FIRST_MS;
+}
+
 static void ask_filter(struct screen *screen)
 {
 	struct filter *filter;
@@ -76,8 +85,7 @@ static void ask_filter(struct screen *screen)
 	strcpy(screen->where, text);
 	/* What was added up so far was another choice. */
 	top_clear(screen->top);
-	screen->ret = top_look(screen->top);
-	sort(screen);
+	set_pause(screen, false);
 }
 
 static void scroll_to(struct screen *screen, long to)
@@ -146,7 +154,7 @@ static bool on_key(struct screen *screen, int key)
 		break;
 	case 'p':
 	case ' ':
-		screen->paused = !screen->paused;
+		set_pause(screen, !screen->top->paused);
 		break;
 	case 'h':
 	case '?':
@@ -179,7 +187,7 @@ static int update(struct screen *screen)
 		ret = stats_summary_get(&screen->summary);
 	if (!ret)
 		ret = top_look(screen->top);
-	if (!ret && !screen->paused)
+	if (!ret)
 		sort(screen);
 	return ret;
 }
@@ -187,11 +195,10 @@ static int update(struct screen *screen)
 /* Keys are looked for ten times a second, flows are heard in between. */
 static int run(struct screen *screen)
 {
-	uint64_t next;
 	int key;
 
 	screen->ret = update(screen);
-	next = flow_now() + 500;
+	screen->next = flow_now() + FIRST_MS;
 	while (!screen->ret) {
 		screen_draw(screen);
 		timeout(0);
@@ -206,10 +213,10 @@ static int run(struct screen *screen)
 		if (screen->ret)
 			break;
 		screen->ret = top_hear(screen->top, TICK_MS);
-		if (screen->ret || flow_now() < next)
+		if (screen->ret || flow_now() < screen->next)
 			continue;
 		screen->ret = update(screen);
-		next = flow_now() + screen->interval;
+		screen->next = flow_now() + screen->interval;
 	}
 	return screen->ret;
 }

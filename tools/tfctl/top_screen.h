@@ -13,8 +13,9 @@ struct screen {
 	struct top *top;
 	enum top_view view;
 	enum top_sort sort;
-	bool reverse, paused, help;
+	bool reverse, help;
 	int interval;			/* milliseconds */
+	uint64_t next;			/* look, in milliseconds since 1970 */
 	size_t offset;			/* rows that are scrolled away */
 	char where[FILTER_SIZE];
 	char message[FILTER_SIZE];

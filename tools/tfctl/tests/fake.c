@@ -133,23 +133,31 @@ int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	return EXIT_DONE;
 }
 
+static int tell_flow(const struct netlink_reply *reply, uint64_t bytes,
+		     uint16_t port)
+{
+	const struct in_addr address = { htonl(0xc0000201) };
+	struct nlmsghdr *nlh = begin(answer, 0);
+
+	mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_SRC, sizeof(address), &address);
+	mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_DST, sizeof(address), &address);
+	mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, bytes);
+	mnl_attr_put_u16(nlh, TRAFFIC_FLOW_FLOW_A_SRC_PORT, port);
+	mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_FIRST, 1);
+	mnl_attr_put_u8(nlh, TRAFFIC_FLOW_FLOW_A_END_REASON, !!port);
+	return tell(nlh, reply);
+}
+
 int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 		   bool *cut)
 {
-	const struct in_addr address = { htonl(0xc0000201) };
 	uint64_t i;
 	int ret = 0;
 
+	(void)nlh;
 	*cut = false;
-	for (i = 1; i <= fake.flows && !ret; i++) {
-		nlh = begin(answer, 0);
-		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_SRC, sizeof(address),
-			     &address);
-		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_DST, sizeof(address),
-			     &address);
-		mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, i);
-		ret = tell(nlh, reply);
-	}
+	for (i = 1; i <= fake.flows && !ret; i++)
+		ret = tell_flow(reply, i, 0);
 	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
 }
 
@@ -173,10 +181,14 @@ int netlink_listener_hear(struct netlink_listener *listener,
 			  const struct netlink_reply *reply,
 			  void (*missed)(void *data), int milliseconds)
 {
+	uint16_t port;
+
 	(void)listener;
-	(void)reply;
 	(void)missed;
 	(void)milliseconds;
+	for (port = 1; port <= fake.ended; port++)
+		if (tell_flow(reply, 100, port))
+			return refused("out of memory");
 	return EXIT_DONE;
 }
 

@@ -20,6 +20,7 @@ struct fake {
 	int refuse_removal;		/* of the nth from now on, 0: of none */
 	uint64_t flows;			/* the nth has n octets */
 	bool refuse_flows;		/* once they are told */
+	uint16_t ended;			/* flows that are heard of, each with a port */
 	int socket_error;		/* why nftables cannot be asked */
 
 	struct settings settings;

@@ -58,6 +58,7 @@ int main(void)
 	test_filter();
 	test_flow();
 	test_top();
+	test_top_pause();
 	test_replace();
 	test_metrics();
 	test_target_remove();
