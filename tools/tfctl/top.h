@@ -16,6 +16,7 @@
 #include "menu.h"
 
 #define TOP_HISTORY	16	/* looks that the sparkline shows */
+#define TOP_WHERE_SIZE	256	/* conditions that can be edited */
 
 enum top_view {
 	TOP_FLOWS, TOP_HOSTS, TOP_PORTS, TOP_PROTOCOLS, TOP_INTERFACES,
@@ -114,9 +115,12 @@ void format_count(double number, char *text);
 /* 12.3MiB: octets */
 void format_octets(uint64_t octets, char *text);
 
-/* The live screen. Exit code. */
+/*
+ * The live screen; where is the text of top's filter, which has room in
+ * TOP_WHERE_SIZE octets. Exit code.
+ */
 int top_screen(struct top *top, enum top_view view, enum top_sort sort,
-	       int milliseconds);
+	       int milliseconds, const char *where);
 
 /* The command. */
 int top_run(const struct call *call);

@@ -69,8 +69,8 @@ static void set_pause(struct screen *screen, bool pause)
 static void ask_filter(struct screen *screen)
 {
 	struct filter *filter;
-	char text[FILTER_SIZE];
-	char why[FILTER_SIZE];
+	char text[TOP_WHERE_SIZE];
+	char why[TOP_WHERE_SIZE];
 
 	strcpy(text, screen->where);
 	if (!ask(" where: ", text, sizeof(text)))
@@ -115,6 +115,19 @@ static void on_move(struct screen *screen, int key)
 		scroll_to(screen, 0);
 		break;
 	}
+}
+
+int screen_oftener(int interval)
+{
+	return interval > 1000 ? interval / 2 : 500;
+}
+
+/* An interval that was asked for may be longer than keys make it. */
+int screen_less_often(int interval)
+{
+	if (interval >= 60000)
+		return interval;
+	return interval < 30000 ? interval * 2 : 60000;
 }
 
 static void set_view(struct screen *screen, int view)
@@ -164,12 +177,10 @@ static bool on_key(struct screen *screen, int key)
 		ask_filter(screen);
 		break;
 	case '+':
-		screen->interval = screen->interval > 1000 ?
-				   screen->interval / 2 : 500;
+		screen->interval = screen_oftener(screen->interval);
 		break;
 	case '-':
-		screen->interval = screen->interval < 30000 ?
-				   screen->interval * 2 : 60000;
+		screen->interval = screen_less_often(screen->interval);
 		break;
 	default:
 		on_move(screen, key);
@@ -222,7 +233,7 @@ static int run(struct screen *screen)
 }
 
 int top_screen(struct top *top, enum top_view view, enum top_sort sort,
-	       int milliseconds)
+	       int milliseconds, const char *where)
 {
 	struct screen screen = {
 		.top = top, .view = view, .sort = sort,
@@ -231,6 +242,7 @@ int top_screen(struct top *top, enum top_view view, enum top_sort sort,
 	SCREEN *terminal;
 	int ret;
 
+	strcpy(screen.where, where);
 	setlocale(LC_CTYPE, "");
 	screen.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	/* Before the screen is the program's: what is wrong is said below it. */

@@ -59,6 +59,7 @@ int main(void)
 	test_flow();
 	test_top();
 	test_top_pause();
+	test_screen();
 	test_replace();
 	test_metrics();
 	test_target_remove();

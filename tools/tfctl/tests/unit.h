@@ -33,6 +33,7 @@ void test_filter(void);
 void test_flow(void);
 void test_top(void);
 void test_top_pause(void);
+void test_screen(void);
 void test_replace(void);
 void test_metrics(void);
 void test_target_remove(void);
