@@ -11,6 +11,7 @@
 #include "check.h"
 #include "flow.h"
 #include "ipfix.h"
+#include "json_text.h"
 #include "out.h"
 #include "state.h"
 #include "stats.h"
@@ -38,9 +39,9 @@ void report(struct report *report, const char *name, enum finding finding,
 	json_object_object_add(json, "check", json_object_new_string(name));
 	json_object_object_add(json, "finding",
 			       json_object_new_string(finding_names[finding]));
-	json_object_object_add(json, "text", json_object_new_string(text));
+	json_object_object_add(json, "text", json_text(text));
 	json_object_object_add(json, "advice", advice ?
-			       json_object_new_string(advice) : NULL);
+			       json_text(advice) : NULL);
 	json_object_array_add(report->findings, json);
 	report->wrong |= finding == FINDING_WRONG;
 }

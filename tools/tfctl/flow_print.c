@@ -11,6 +11,7 @@
 #include "error.h"
 #include "filter.h"
 #include "flow_print.h"
+#include "json_text.h"
 #include "out.h"
 #include "table.h"
 
@@ -145,7 +146,7 @@ static struct json_object *json_value(const struct flow_property *property,
 		return json_object_new_double_s(value.number / 1000.0, text);
 	default:
 		flow_format(property, flow, text);
-		return json_object_new_string(text);
+		return json_text(text);
 	}
 }
 

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "error.h"
+#include "signals.h"
 #include "state.h"
 #include "words.h"
 
@@ -174,17 +175,20 @@ static int apply(const struct script *script, bool replace)
 {
 	const struct call reset = { 0 };
 	struct state before;
+	sigset_t signals;
 	int ret;
 
 	ret = state_get(&before);
 	if (ret)
 		return ret;
+	signals_hold(&signals);
 	if (replace)
 		ret = config_reset(&reset);
 	if (!ret)
 		ret = run_script(script);
 	if (ret && state_apply(&before))
 		refused("what had been changed could not be changed back");
+	signals_let_go(&signals);
 	state_free(&before);
 	return ret;
 }

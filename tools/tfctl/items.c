@@ -7,6 +7,7 @@
 #include "items.h"
 #include "out.h"
 #include "select.h"
+#include "signals.h"
 
 #define ITEM_SIZE_MAX		256
 #define ITEM_COLUMNS_MAX	4
@@ -89,6 +90,16 @@ static const void *find_item(const struct items *items, const void *object)
 	return NULL;
 }
 
+size_t items_missing(const struct items *wanted, const struct items *current)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < wanted->count; i++)
+		count += !find_item(current, item(wanted, i));
+	return count;
+}
+
 int items_add_missing(const struct items *wanted, const struct items *current)
 {
 	const struct item_kind *kind = current->kind;
@@ -164,8 +175,10 @@ static int run_marked(const struct items *items, const bool *marked,
 	const struct item_kind *kind = items->kind;
 	char changed[ITEM_SIZE_MAX];
 	int ret = EXIT_DONE;
+	sigset_t signals;
 	size_t i;
 
+	signals_hold(&signals);
 	for (i = 0; i < items->count && !ret; i++) {
 		if (!marked[i])
 			continue;
@@ -178,6 +191,7 @@ static int run_marked(const struct items *items, const bool *marked,
 	/* All of them or none. */
 	if (ret)
 		restore(items);
+	signals_let_go(&signals);
 	return ret;
 }
 

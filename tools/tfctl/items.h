@@ -33,7 +33,10 @@ int items_get(const struct item_kind *kind, struct items *items);
 void items_free(struct items *items);
 const void *item(const struct items *items, size_t i);
 
-/* What is wanted and not there is added, and what differs is set. */
+/* How many are wanted and not there. */
+size_t items_missing(const struct items *wanted, const struct items *current);
+
+/* They are added, and what differs is set. */
 int items_add_missing(const struct items *wanted, const struct items *current);
 
 /* What is there and not wanted is removed. */

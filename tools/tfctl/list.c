@@ -3,6 +3,7 @@
 
 #include "array.h"
 #include "list.h"
+#include "signals.h"
 
 enum {					/* rows of the tables */
 	LIST_NAME,
@@ -129,6 +130,7 @@ int list_remove(const struct call *call)
 {
 	struct call check = *call;
 	struct items before, after;
+	sigset_t signals;
 	int ret;
 
 	check.check = true;
@@ -138,11 +140,13 @@ int list_remove(const struct call *call)
 	ret = items_get(&member_kind, &before);
 	if (ret)
 		return ret;
+	signals_hold(&signals);
 	ret = items_remove(&list_kind, call);
 	if (ret && before.count && !items_get(&member_kind, &after)) {
 		items_add_missing(&before, &after);
 		items_free(&after);
 	}
+	signals_let_go(&signals);
 	items_free(&before);
 	return ret;
 }

@@ -53,6 +53,8 @@ static int check_options(const struct options *options,
 		return usage("--once is for top");
 	if (options->prometheus && !(command->options & OPTION_PROMETHEUS))
 		return usage("--prometheus is for stats");
+	if (options->json && options->prometheus)
+		return usage("--json or --prometheus: give one");
 	return EXIT_DONE;
 }
 

@@ -273,6 +273,8 @@ static int report(int error, const struct nlmsghdr *request,
 	if (error == EPERM)
 		return refused("not permitted: run it as root (CAP_NET_ADMIN)%s%s",
 			       conn.text[0] ? ": " : "", conn.text);
+	if (error == ENOBUFS)
+		return refused("the kernel has no memory: try again");
 	if (property && !strstr(text, property))
 		return refused("%s: %s", property, text);
 	return refused("%s", text);
@@ -302,19 +304,21 @@ int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
 int netlink_dump(struct nlmsghdr *request, const struct netlink_reply *reply,
 		 void (*restart)(void *data))
 {
+	int error, ret;
 	int tries;
-	int ret;
 
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		restart(reply->data);
-		ret = exchange(request, reply);
-		/* EINTR: the list changed while it was read. */
-		if (ret != -EINTR)
-			return ret ? report(-ret, request, NULL) : EXIT_DONE;
+		error = exchange(request, reply);
+		if (!error)
+			return EXIT_DONE;
 		ret = open_socket();
 		if (ret)
 			return ret;
+		/* EINTR: the list changed while it was read. */
+		if (error != -EINTR)
+			return report(-error, request, NULL);
 	}
 	return refused("the list keeps changing: try again");
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "error.h"
+#include "json_text.h"
 #include "property.h"
 
 static uint32_t number_of(const struct property *property, const void *object)
@@ -160,7 +161,7 @@ static void describe_name(enum property_kind kind, char *text, size_t size)
 		break;
 	case PROPERTY_LIST:
 		snprintf(text, size,
-			 "a name of 1 to %u characters without '*', ',', '/', ':' and blanks, and not all",
+			 "a name of 1 to %u characters without '*', ',', '/', ':', blanks and control characters, and not all",
 			 TRAFFIC_FLOW_LIST_NAME_MAX);
 		break;
 	default:
@@ -345,8 +346,7 @@ static struct json_object *json_interfaces(const struct interfaces *list)
 	if (!list->count)
 		json_object_array_add(array, json_object_new_string("all"));
 	for (i = 0; i < list->count; i++)
-		json_object_array_add(array,
-				      json_object_new_string(list->name[i]));
+		json_object_array_add(array, json_text(list->name[i]));
 	return array;
 }
 
@@ -391,7 +391,7 @@ struct json_object *property_json(const struct property *property,
 		break;
 	}
 	property_format(property, object, text);
-	return json_object_new_string(text);
+	return json_text(text);
 }
 
 bool property_equal(const struct property *property, const void *a,

@@ -85,11 +85,12 @@ static int add_conditions(struct selection *selection, const char *text)
 }
 
 /*
- * "[find", "port=1", "]" or all in one word; *i is left at the last one. Words
- * behind the first have lost their quotes already, and are not cut again.
+ * "find", "port=1", "]" or all in one word, the first of which is behind what
+ * opens the bracket; *i is left at the last one. Words behind the first have lost
+ * their quotes already, and are not cut again.
  */
-static int parse_find(struct selection *selection, const struct call *call,
-		      int *i)
+static int parse_find(struct selection *selection, const char *opened,
+		      const struct call *call, int *i)
 {
 	const int first = *i;
 	int ret = EXIT_DONE;
@@ -99,7 +100,7 @@ static int parse_find(struct selection *selection, const struct call *call,
 	if (selection->find)
 		return usage("[find ...] is given twice");
 	for (; *i < call->argc && !ret; (*i)++) {
-		const char *word = call->argv[*i] + (*i == first);
+		const char *word = *i == first ? opened : call->argv[*i];
 		size_t length = strlen(word);
 
 		if (length >= sizeof(text))
@@ -143,7 +144,7 @@ int selection_parse(const struct call *call, struct selection *selection,
 		if (is_numbers(props, word))
 			ret = parse_which(selection, word, false);
 		else if (*word == '[')
-			ret = parse_find(selection, call, &i);
+			ret = parse_find(selection, word + 1, call, &i);
 		else if (props->named_by && !strchr(word, '='))
 			ret = parse_which(selection, word, true);
 		else

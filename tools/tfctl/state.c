@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "ipfix.h"
+#include "signals.h"
 #include "state.h"
 
 int state_get(struct state *state)
@@ -89,26 +90,72 @@ int targets_apply(const struct targets *wanted, const struct targets *current)
 	return ret;
 }
 
+/* The kernel takes so many and no more. */
+static bool fits(const struct items *wanted, const struct items *current,
+		 size_t most)
+{
+	return current->count + items_missing(wanted, current) <= most;
+}
+
+/* What is not wanted goes first, and with it what names it: all is let go. */
+static int make_room(const struct state *wanted, struct state *current)
+{
+	struct settings without = current->settings;
+	int ret;
+
+	without.enabled = false;
+	without.interfaces.count = 0;
+	ret = apply_settings(&without, &current->settings);
+	if (ret)
+		return ret;
+	current->settings = without;
+	ret = items_remove_others(&wanted->members, &current->members);
+	if (!ret)
+		ret = items_remove_others(&wanted->lists, &current->lists);
+	return ret;
+}
+
+/* One failure after another: the first is the exit code. */
+static void and_then(int *ret, int next)
+{
+	if (!*ret)
+		*ret = next;
+}
+
+/* A list is there before the settings name it, and goes after. */
+static int apply(const struct state *wanted, struct state *current)
+{
+	bool room = fits(&wanted->lists, &current->lists,
+			 TRAFFIC_FLOW_LISTS_MAX) &&
+		    fits(&wanted->members, &current->members,
+			 TRAFFIC_FLOW_LIST_MEMBERS_MAX);
+	int ret = room ? EXIT_DONE : make_room(wanted, current);
+
+	and_then(&ret, items_add_missing(&wanted->lists, &current->lists));
+	and_then(&ret, items_add_missing(&wanted->members, &current->members));
+	and_then(&ret, apply_settings(&wanted->settings, &current->settings));
+	if (room) {
+		and_then(&ret, items_remove_others(&wanted->members,
+						   &current->members));
+		and_then(&ret, items_remove_others(&wanted->lists,
+						   &current->lists));
+	}
+	and_then(&ret, targets_apply(&wanted->targets, &current->targets));
+	return ret;
+}
+
 int state_apply(const struct state *wanted)
 {
 	struct state current;
+	sigset_t signals;
 	int ret;
 
 	ret = state_get(&current);
 	if (ret)
 		return ret;
-	/* A list is there before the settings name it, and goes after. */
-	ret = items_add_missing(&wanted->lists, &current.lists);
-	if (!ret)
-		ret = items_add_missing(&wanted->members, &current.members);
-	if (!ret)
-		ret = apply_settings(&wanted->settings, &current.settings);
-	if (!ret)
-		ret = items_remove_others(&wanted->members, &current.members);
-	if (!ret)
-		ret = items_remove_others(&wanted->lists, &current.lists);
-	if (!ret)
-		ret = targets_apply(&wanted->targets, &current.targets);
+	signals_hold(&signals);
+	ret = apply(wanted, &current);
+	signals_let_go(&signals);
 	state_free(&current);
 	return ret;
 }

@@ -17,7 +17,10 @@ struct state {
 int state_get(struct state *state);
 void state_free(struct state *state);
 
-/* Makes the kernel's state this one. */
+/*
+ * Makes the kernel's state this one, as much of it as can be. What is metered
+ * goes on being, but where the lists of both states together are too many.
+ */
 int state_apply(const struct state *wanted);
 
 /*

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "out.h"
 #include "select.h"
+#include "signals.h"
 #include "state.h"
 #include "target.h"
 
@@ -364,6 +365,19 @@ static int remove_marked(const struct targets *targets, const bool *marked)
 	return ret;
 }
 
+static int run_marked(const struct targets *targets, const bool *marked,
+		      const struct target *change, uint32_t set)
+{
+	sigset_t signals;
+	int ret;
+
+	signals_hold(&signals);
+	ret = change ? change_marked(targets, marked, change, set) :
+		       remove_marked(targets, marked);
+	signals_let_go(&signals);
+	return ret;
+}
+
 /* Changes the selected targets; without a change it removes them. */
 static int run_selected(const struct selection *selection,
 			const struct target *change, uint32_t set)
@@ -382,8 +396,7 @@ static int run_selected(const struct selection *selection,
 		ret = selection_mark(selection, targets.list, targets.count,
 				     marked);
 	if (!ret)
-		ret = change ? change_marked(&targets, marked, change, set) :
-			       remove_marked(&targets, marked);
+		ret = run_marked(&targets, marked, change, set);
 	free(marked);
 	targets_free(&targets);
 	return ret;

@@ -9,6 +9,7 @@
 #include "array.h"
 #include "error.h"
 #include "flow_print.h"
+#include "json_text.h"
 #include "out.h"
 #include "table.h"
 #include "top.h"
@@ -18,6 +19,8 @@ struct options {
 	enum top_sort sort;
 	uint32_t interval;		/* seconds */
 	uint32_t limit;
+	char where[TOP_WHERE_SIZE];
+	bool too_long;			/* the conditions, for the screen */
 };
 
 static const struct table_column columns[] = {
@@ -72,7 +75,7 @@ static void add_number(struct json_object *json, const char *name,
 static void add_text(struct json_object *json, const char *name,
 		     const char *text)
 {
-	json_object_object_add(json, name, json_object_new_string(text));
+	json_object_object_add(json, name, json_text(text));
 }
 
 static void add_address(struct json_object *json, const char *name,
@@ -213,6 +216,21 @@ static int parse_word(struct options *options, const char *word)
 	return EXIT_DONE;
 }
 
+/* As it was typed, for the screen to show, and to be changed there. */
+static int parse_where(struct top *top, struct options *options, int argc,
+		       char **argv)
+{
+	size_t length = 0;
+	int i;
+
+	for (i = 0; i < argc && length < TOP_WHERE_SIZE; i++)
+		length += snprintf(options->where + length,
+				   TOP_WHERE_SIZE - length, "%s%s",
+				   i ? " " : "", argv[i]);
+	options->too_long = length >= TOP_WHERE_SIZE;
+	return filter_parse_words(argc, argv, &top->filter);
+}
+
 static int parse(struct top *top, struct options *options,
 		 const struct call *call)
 {
@@ -221,12 +239,21 @@ static int parse(struct top *top, struct options *options,
 
 	for (i = 0; i < call->argc && !ret; i++) {
 		if (!strcmp(call->argv[i], "where"))
-			return filter_parse_words(call->argc - i - 1,
-						  call->argv + i + 1,
-						  &top->filter);
+			return parse_where(top, options, call->argc - i - 1,
+					   call->argv + i + 1);
 		ret = parse_word(options, call->argv[i]);
 	}
 	return ret;
+}
+
+static int check_screen(const struct options *options)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return usage("the screen is for terminals; elsewhere: tfctl top --once");
+	if (options->too_long)
+		return usage("the screen takes conditions of at most %u octets; more: tfctl top --once",
+			     TOP_WHERE_SIZE - 1);
+	return EXIT_DONE;
 }
 
 int top_run(const struct call *call)
@@ -237,13 +264,14 @@ int top_run(const struct call *call)
 	int ret;
 
 	ret = parse(&top, &options, call);
-	if (!ret && !call->check && screen && !isatty(STDOUT_FILENO))
-		ret = usage("the screen is for terminals; elsewhere: tfctl top --once");
+	if (!ret && !call->check && screen)
+		ret = check_screen(&options);
 	if (!ret && !call->check)
 		ret = top_begin(&top);
 	if (!ret && !call->check)
 		ret = screen ? top_screen(&top, options.view, options.sort,
-					  options.interval * 1000) :
+					  options.interval * 1000,
+					  options.where) :
 			       once(&top, &options, call->json);
 	top_end(&top);
 	return ret;

@@ -16,6 +16,7 @@
 #include "menu.h"
 
 #define TOP_HISTORY	16	/* looks that the sparkline shows */
+#define TOP_WHERE_SIZE	256	/* conditions that can be edited */
 
 enum top_view {
 	TOP_FLOWS, TOP_HOSTS, TOP_PORTS, TOP_PROTOCOLS, TOP_INTERFACES,
@@ -67,6 +68,7 @@ struct top {
 	float history[TOP_HISTORY];
 	uint64_t in, packets;		/* since the last look */
 	bool missed;			/* some ended flows were not heard of */
+	bool paused;			/* all stays as it is */
 	struct netlink_listener *listener;	/* NULL: cannot hear of them */
 };
 
@@ -87,6 +89,9 @@ void top_count(struct top *top, const struct flow *flow);
 
 /* Between two looks: make rates of so many milliseconds. */
 void top_rates(struct top *top, uint64_t milliseconds);
+
+/* What goes by between a pause and the first look behind it is not counted. */
+void top_pause(struct top *top, bool pause);
 
 /* Forget all that was counted. */
 void top_clear(struct top *top);
@@ -110,9 +115,12 @@ void format_count(double number, char *text);
 /* 12.3MiB: octets */
 void format_octets(uint64_t octets, char *text);
 
-/* The live screen. Exit code. */
+/*
+ * The live screen; where is the text of top's filter, which has room in
+ * TOP_WHERE_SIZE octets. Exit code.
+ */
 int top_screen(struct top *top, enum top_view view, enum top_sort sort,
-	       int milliseconds);
+	       int milliseconds, const char *where);
 
 /* The command. */
 int top_run(const struct call *call);

@@ -124,7 +124,7 @@ static void draw_bar(const struct screen *screen)
 	attrset(A_NORMAL);
 	snprintf(text, sizeof(text), " Traffic Flow  %s  %s  %s packets/s  %s of %s flows%s",
 		 when, rate, packets, flows, entries,
-		 screen->paused ? "  PAUSED" : "");
+		 screen->top->paused ? "  PAUSED" : "");
 	screen_put(0, 0, look(screen, COLOUR_BAR), text);
 	column = strlen(text) + 2;
 	if (column + TOP_HISTORY < COLS)

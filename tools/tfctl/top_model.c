@@ -156,10 +156,13 @@ static void since_before(const struct top *top, const struct flow *flow,
 		    entry->first < flow->first + SAME_MS &&
 		    flow->bytes >= entry->bytes_before;
 
+	/* What came before the first look is nobody's, that after a pause, too. */
+	if (!top->looked)
+		return;
 	if (same) {
 		share->in = flow->bytes - entry->bytes_before;
 		share->packets = flow->packets - entry->packets_before;
-	} else if (top->looked && flow->first + SAME_MS >= top->looked) {
+	} else if (flow->first + SAME_MS >= top->looked) {
 		share->in = flow->bytes;
 		share->packets = flow->packets;
 	}
@@ -274,6 +277,8 @@ int top_look(struct top *top)
 	bool cut;
 	int ret;
 
+	if (top->paused)
+		return EXIT_DONE;
 	ret = flows_get(take_flow, top, &cut);
 	if (ret)
 		return ret;
@@ -289,7 +294,8 @@ static int take_ended(const struct nlattr **attrs, void *data)
 
 	if (!flow_take(attrs, flow_now(), &flow))
 		return -1;
-	top_count(top, &flow);
+	if (!top->paused)
+		top_count(top, &flow);
 	return 0;
 }
 
@@ -316,6 +322,12 @@ int top_hear(struct top *top, int milliseconds)
 
 	return netlink_listener_hear(top->listener, &reply, missed,
 				     milliseconds);
+}
+
+void top_pause(struct top *top, bool pause)
+{
+	top->paused = pause;
+	top->looked = 0;
 }
 
 void top_clear(struct top *top)

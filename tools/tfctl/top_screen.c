@@ -12,6 +12,7 @@
 #include "top_screen.h"
 
 #define TICK_MS		100		/* how long a key may wait */
+#define FIRST_MS	500		/* from the first look to the first rates */
 
 static void sort(struct screen *screen)
 {
@@ -57,11 +58,19 @@ static bool ask(const char *question, char *text, size_t size)
 	}
 }
 
+/* Behind a pause is another first look, and soon one that there are rates of. */
+static void set_pause(struct screen *screen, bool pause)
+{
+	top_pause(screen->top, pause);
+	screen->ret = top_look(screen->top);
+	screen->next = flow_now() + FIRST_MS;
+}
+
 static void ask_filter(struct screen *screen)
 {
 	struct filter *filter;
-	char text[FILTER_SIZE];
-	char why[FILTER_SIZE];
+	char text[TOP_WHERE_SIZE];
+	char why[TOP_WHERE_SIZE];
 
 	strcpy(text, screen->where);
 	if (!ask(" where: ", text, sizeof(text)))
@@ -76,8 +85,7 @@ static void ask_filter(struct screen *screen)
 	strcpy(screen->where, text);
 	/* What was added up so far was another choice. */
 	top_clear(screen->top);
-	screen->ret = top_look(screen->top);
-	sort(screen);
+	set_pause(screen, false);
 }
 
 static void scroll_to(struct screen *screen, long to)
@@ -107,6 +115,19 @@ static void on_move(struct screen *screen, int key)
 		scroll_to(screen, 0);
 		break;
 	}
+}
+
+int screen_oftener(int interval)
+{
+	return interval > 1000 ? interval / 2 : 500;
+}
+
+/* An interval that was asked for may be longer than keys make it. */
+int screen_less_often(int interval)
+{
+	if (interval >= 60000)
+		return interval;
+	return interval < 30000 ? interval * 2 : 60000;
 }
 
 static void set_view(struct screen *screen, int view)
@@ -146,7 +167,7 @@ static bool on_key(struct screen *screen, int key)
 		break;
 	case 'p':
 	case ' ':
-		screen->paused = !screen->paused;
+		set_pause(screen, !screen->top->paused);
 		break;
 	case 'h':
 	case '?':
@@ -156,12 +177,10 @@ static bool on_key(struct screen *screen, int key)
 		ask_filter(screen);
 		break;
 	case '+':
-		screen->interval = screen->interval > 1000 ?
-				   screen->interval / 2 : 500;
+		screen->interval = screen_oftener(screen->interval);
 		break;
 	case '-':
-		screen->interval = screen->interval < 30000 ?
-				   screen->interval * 2 : 60000;
+		screen->interval = screen_less_often(screen->interval);
 		break;
 	default:
 		on_move(screen, key);
@@ -179,7 +198,7 @@ static int update(struct screen *screen)
 		ret = stats_summary_get(&screen->summary);
 	if (!ret)
 		ret = top_look(screen->top);
-	if (!ret && !screen->paused)
+	if (!ret)
 		sort(screen);
 	return ret;
 }
@@ -187,11 +206,10 @@ static int update(struct screen *screen)
 /* Keys are looked for ten times a second, flows are heard in between. */
 static int run(struct screen *screen)
 {
-	uint64_t next;
 	int key;
 
 	screen->ret = update(screen);
-	next = flow_now() + 500;
+	screen->next = flow_now() + FIRST_MS;
 	while (!screen->ret) {
 		screen_draw(screen);
 		timeout(0);
@@ -206,16 +224,16 @@ static int run(struct screen *screen)
 		if (screen->ret)
 			break;
 		screen->ret = top_hear(screen->top, TICK_MS);
-		if (screen->ret || flow_now() < next)
+		if (screen->ret || flow_now() < screen->next)
 			continue;
 		screen->ret = update(screen);
-		next = flow_now() + screen->interval;
+		screen->next = flow_now() + screen->interval;
 	}
 	return screen->ret;
 }
 
 int top_screen(struct top *top, enum top_view view, enum top_sort sort,
-	       int milliseconds)
+	       int milliseconds, const char *where)
 {
 	struct screen screen = {
 		.top = top, .view = view, .sort = sort,
@@ -224,6 +242,7 @@ int top_screen(struct top *top, enum top_view view, enum top_sort sort,
 	SCREEN *terminal;
 	int ret;
 
+	strcpy(screen.where, where);
 	setlocale(LC_CTYPE, "");
 	screen.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	/* Before the screen is the program's: what is wrong is said below it. */

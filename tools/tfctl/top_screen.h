@@ -7,17 +7,16 @@
 #include "stats.h"
 #include "top.h"
 
-#define FILTER_SIZE	256
-
 struct screen {
 	struct top *top;
 	enum top_view view;
 	enum top_sort sort;
-	bool reverse, paused, help;
+	bool reverse, help;
 	int interval;			/* milliseconds */
+	uint64_t next;			/* look, in milliseconds since 1970 */
 	size_t offset;			/* rows that are scrolled away */
-	char where[FILTER_SIZE];
-	char message[FILTER_SIZE];
+	char where[TOP_WHERE_SIZE];
+	char message[TOP_WHERE_SIZE];
 	bool colours, utf8;
 	struct settings settings;
 	struct stats_summary summary;
@@ -30,6 +29,10 @@ void screen_begin_colours(struct screen *screen);
 
 /* All of it. */
 void screen_draw(const struct screen *screen);
+
+/* The interval in milliseconds, after a key to look more often, or less. */
+int screen_oftener(int interval);
+int screen_less_often(int interval);
 
 /* How many entries it has room for */
 size_t screen_rows(void);

@@ -240,21 +240,26 @@ bool is_interface_pattern(const char *name)
 	return true;
 }
 
+static bool has_control(const char *text)
+{
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return *text;
+}
+
 bool is_list_name(const char *name)
 {
 	size_t length = strlen(name);
 
 	return length && length <= TRAFFIC_FLOW_LIST_NAME_MAX &&
-	       !strpbrk(name, "*,/: \t\n") && strcmp(name, "all");
+	       !strpbrk(name, "*,/: ") && !has_control(name) &&
+	       strcmp(name, "all");
 }
 
 bool is_comment(const char *text)
 {
-	if (strlen(text) > TRAFFIC_FLOW_LIST_COMMENT_MAX)
-		return false;
-	while (*text && !iscntrl((unsigned char)*text))
-		text++;
-	return !*text;
+	return strlen(text) <= TRAFFIC_FLOW_LIST_COMMENT_MAX &&
+	       !has_control(text);
 }
 
 size_t edit_distance(const char *a, const char *b)

@@ -4,9 +4,11 @@
 
 #include "words.h"
 
+#define BLANKS	" \t\r"
+
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	return c && strchr(BLANKS, c);
 }
 
 /* A backslash at the end of a line, whatever that line's end looks like. */
@@ -132,5 +134,5 @@ bool words_next(const char **text, unsigned int *line, unsigned int *start,
 
 bool word_needs_quotes(const char *word)
 {
-	return !*word || *word == '#' || strpbrk(word, " \t\"\\");
+	return !*word || *word == '#' || strpbrk(word, BLANKS "\"\\");
 }

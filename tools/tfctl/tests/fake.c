@@ -83,15 +83,33 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
 
 	(void)name;
-	(void)reply;
 	mnl_attr_parse(nlh, sizeof(*genl), take_attr, attrs);
+	if (!reply && fake.on_change)
+		fake.on_change();
 	switch (genl->cmd) {
 	case TRAFFIC_FLOW_CMD_TARGET_ADD:
 		return add(attrs);
 	case TRAFFIC_FLOW_CMD_TARGET_DEL:
 		return drop(netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]));
 	}
-	return refused("the tests need no command %u", genl->cmd);
+	if (!reply)
+		return fake_config_change(genl->cmd, attrs);
+	nlh = begin(answer, genl->cmd);
+	fake_config_get(genl->cmd, 0, nlh);
+	return tell(nlh, reply) ? refused("out of memory") : EXIT_DONE;
+}
+
+static int dump_config(uint8_t command, const struct netlink_reply *reply)
+{
+	struct nlmsghdr *nlh = begin(answer, command);
+	size_t i;
+
+	for (i = 0; fake_config_get(command, i, nlh); i++) {
+		if (tell(nlh, reply))
+			return refused("out of memory");
+		nlh = begin(answer, command);
+	}
+	return EXIT_DONE;
 }
 
 int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
@@ -100,9 +118,9 @@ int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
 	size_t i;
 
-	if (genl->cmd != TRAFFIC_FLOW_CMD_TARGET_GET)
-		return refused("the tests need no dump %u", genl->cmd);
 	restart(reply->data);
+	if (genl->cmd != TRAFFIC_FLOW_CMD_TARGET_GET)
+		return dump_config(genl->cmd, reply);
 	for (i = 0; i < fake.count; i++) {
 		nlh = begin(answer, genl->cmd);
 		properties_put(&target_properties, UINT32_MAX, &fake.target[i],
@@ -115,23 +133,31 @@ int netlink_dump(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	return EXIT_DONE;
 }
 
+static int tell_flow(const struct netlink_reply *reply, uint64_t bytes,
+		     uint16_t port)
+{
+	const struct in_addr address = { htonl(0xc0000201) };
+	struct nlmsghdr *nlh = begin(answer, 0);
+
+	mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_SRC, sizeof(address), &address);
+	mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_DST, sizeof(address), &address);
+	mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, bytes);
+	mnl_attr_put_u16(nlh, TRAFFIC_FLOW_FLOW_A_SRC_PORT, port);
+	mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_FIRST, 1);
+	mnl_attr_put_u8(nlh, TRAFFIC_FLOW_FLOW_A_END_REASON, !!port);
+	return tell(nlh, reply);
+}
+
 int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 		   bool *cut)
 {
-	const struct in_addr address = { htonl(0xc0000201) };
 	uint64_t i;
 	int ret = 0;
 
+	(void)nlh;
 	*cut = false;
-	for (i = 1; i <= fake.flows && !ret; i++) {
-		nlh = begin(answer, 0);
-		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_SRC, sizeof(address),
-			     &address);
-		mnl_attr_put(nlh, TRAFFIC_FLOW_FLOW_A_DST, sizeof(address),
-			     &address);
-		mnl_attr_put_u64(nlh, TRAFFIC_FLOW_FLOW_A_BYTES, i);
-		ret = tell(nlh, reply);
-	}
+	for (i = 1; i <= fake.flows && !ret; i++)
+		ret = tell_flow(reply, i, 0);
 	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
 }
 
@@ -155,10 +181,14 @@ int netlink_listener_hear(struct netlink_listener *listener,
 			  const struct netlink_reply *reply,
 			  void (*missed)(void *data), int milliseconds)
 {
+	uint16_t port;
+
 	(void)listener;
-	(void)reply;
 	(void)missed;
 	(void)milliseconds;
+	for (port = 1; port <= fake.ended; port++)
+		if (tell_flow(reply, 100, port))
+			return refused("out of memory");
 	return EXIT_DONE;
 }
 

@@ -3,8 +3,11 @@
 #ifndef TFCTL_FAKE_H
 #define TFCTL_FAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "list.h"
+#include "settings.h"
 #include "target.h"
 
 /* Its targets, as many as fit. */
@@ -17,9 +20,23 @@ struct fake {
 	int refuse_removal;		/* of the nth from now on, 0: of none */
 	uint64_t flows;			/* the nth has n octets */
 	bool refuse_flows;		/* once they are told */
+	uint16_t ended;			/* flows that are heard of, each with a port */
 	int socket_error;		/* why nftables cannot be asked */
+
+	struct settings settings;
+	size_t lists, members;
+	struct list list[TRAFFIC_FLOW_LISTS_MAX];
+	struct member member[TRAFFIC_FLOW_LIST_MEMBERS_MAX];
+	int refuse;			/* the nth change of these, 0: none */
+	void (*on_change)(void);	/* called before each, of targets, too */
 };
 
 extern struct fake fake;
+
+/* Its settings and lists. */
+int fake_config_change(uint8_t command, const struct nlattr **attrs);
+
+/* Puts the nth of what is got by the command. False: there is none. */
+bool fake_config_get(uint8_t command, size_t n, struct nlmsghdr *nlh);
 
 #endif

@@ -91,6 +91,9 @@ void test_select(void)
 	check_select("0,2", EXIT_DONE, "x-x");
 	check_select("2 1 1", EXIT_DONE, "-xx");
 	check_select("numbers=1 port=1", EXIT_DONE, "-x-");
+	check_select("numbers=[find version=9] port=1", EXIT_DONE, "x--");
+	check_select("\"numbers=[find version=9]\" port=1", EXIT_DONE, "x--");
+	check_select("numbers=[find port=2055", EXIT_USAGE, "");
 	check_select("[find]", EXIT_DONE, "xxx");
 	check_select("[find port=2055]", EXIT_DONE, "x-x");
 	check_select("[ find where port=2055 and version=5 ]", EXIT_DONE, "--x");

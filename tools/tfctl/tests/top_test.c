@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fake.h"
 #include "top.h"
 #include "unit.h"
 
@@ -85,4 +86,69 @@ void test_top(void)
 	check(!strcmp(text, "1.5KiB"), "octets", text);
 	format_count(1234567, text);
 	check(!strcmp(text, "1.2M"), "count", text);
+}
+
+/* All stays, however long it takes, and no more is kept. */
+static void check_paused(void)
+{
+	struct top top = { .looked = 0 };
+	struct top_entry **sorted;
+	size_t count;
+	int i;
+
+	memset(&fake, 0, sizeof(fake));
+	fake.flows = 1;
+	top_look(&top);
+	fake.ended = 3;
+	top_hear(&top, 0);
+	top_look(&top);
+	sorted = top_sorted(&top, TOP_FLOWS, TOP_BY_RATE, false);
+	count = top.view[TOP_FLOWS].count;
+	check(sorted[0] && count == 4, "before a pause", "4 flows");
+
+	top_pause(&top, true);
+	fake.flows = 0;
+	fake.ended = 1000;
+	for (i = 0; i < 2 * TOP_HISTORY; i++) {
+		top_hear(&top, 0);
+		top_look(&top);
+	}
+	check(top.view[TOP_FLOWS].count == count, "in a pause", "4 flows");
+	check(sorted[0] == top_row(&top, TOP_FLOWS, 0), "in a pause",
+	      "the same ones");
+	free(sorted);
+	memset(&fake, 0, sizeof(fake));
+	top_end(&top);
+}
+
+static void check_resumed(void)
+{
+	struct top top = { .looked = 1000000 };
+	struct flow flow = some_flow();
+
+	flow.first = 1000000;
+	top_count(&top, &flow);
+	top_rates(&top, 2000);
+	check(top.rate == 6000, "before a pause", "6000");
+
+	top_pause(&top, true);
+	flow.bytes += 1000000;
+	top_pause(&top, false);
+	top_count(&top, &flow);
+	top_rates(&top, 60000);
+	check(!top.rate && top_row(&top, TOP_FLOWS, 0)->total == 1500,
+	      "what was in a pause", "counts nothing");
+
+	top.looked = 1060000;
+	flow.bytes += 500;
+	top_count(&top, &flow);
+	top_rates(&top, 2000);
+	check(top.rate == 2000, "after a pause", "2000");
+	top_end(&top);
+}
+
+void test_top_pause(void)
+{
+	check_paused();
+	check_resumed();
 }

@@ -46,6 +46,7 @@ int main(void)
 	test_endpoint();
 	test_names();
 	test_words();
+	test_json();
 	test_assign();
 	test_message();
 	test_target_message("192.0.2.1");
@@ -57,9 +58,13 @@ int main(void)
 	test_filter();
 	test_flow();
 	test_top();
+	test_top_pause();
+	test_screen();
 	test_replace();
 	test_metrics();
 	test_target_remove();
+	test_state();
+	test_signals();
 	test_sorted();
 	test_flow_table();
 	test_table();

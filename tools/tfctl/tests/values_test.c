@@ -165,7 +165,8 @@ void test_names(void)
 		"thirty-one-letters-it-may-have-",
 	};
 	static const char *const no_lists[] = {
-		"", "all", "ppp*", "a,b", "a/b", "a b", "a:b",
+		"", "all", "ppp*", "a,b", "a/b", "a b", "a:b", "a\rb", "a\x01",
+		"a\x7f",
 		"thirty-two-letters-are-too-many-",
 	};
 	size_t i;

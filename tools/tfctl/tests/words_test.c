@@ -15,6 +15,37 @@ static void join(const struct words *words, char *text)
 		text += sprintf(text, "<%s>", words->argv[i]);
 }
 
+/* Quoted where it has to be, a word is read as it was. */
+static void test_quotes(void)
+{
+	static const struct {
+		const char *word;
+		bool needs;
+	} cases[] = {
+		{ "", true }, { "a", false }, { "#", true }, { "a#", false },
+		{ "a b", true }, { "a\tb", true }, { "a\rb", true },
+		{ "\r", true }, { "ppp*", false },
+	};
+	unsigned int line = 1, start;
+	struct words words;
+	const char *error;
+	const char *text;
+	char quoted[16];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		check(word_needs_quotes(cases[i].word) == cases[i].needs,
+		      "quotes", cases[i].word);
+		text = quoted;
+		sprintf(quoted, "\"%s\"", cases[i].word);
+		check(words_next(&text, &line, &start, &words, &error) &&
+		      words.argc == 1 &&
+		      !strcmp(words.argv[0], cases[i].word), "quoted",
+		      cases[i].word);
+		words_free(&words);
+	}
+}
+
 void test_words(void)
 {
 	static const char script[] =
@@ -58,4 +89,5 @@ void test_words(void)
 		check(!words_next(&text, &line, &start, &words, &error) &&
 		      error, "no words", wrong[i]);
 	}
+	test_quotes();
 }
