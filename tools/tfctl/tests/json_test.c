@@ -40,7 +40,7 @@ void test_json(void)
 		{ "\xed\x9f\xbf\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xf4\x8f\xbf\xbf" },
 		{ "gr\xfc\xdf", "gr" NONE NONE }, { "\xff\xfe", NONE NONE },
 		{ "\xc3", NONE }, { "\xe2\x82", NONE NONE },
-		{ "\xe2\x82" "a", NONE NONE "a" }, { "\x80", NONE },
+		{ "\xe2\x82z", NONE NONE "z" }, { "\x80", NONE },
 		{ "\xc0\xaf", NONE NONE }, { "\xe0\x80\xaf", NONE NONE NONE },
 		{ "\xed\xa0\x80", NONE NONE NONE },
 		{ "\xf4\x90\x80\x80", NONE NONE NONE NONE },

@@ -17,7 +17,7 @@
 /* On the terminal. Exit code: 0 if there still is a filter at the end. */
 static int run_top(void)
 {
-	char *words[] = { "dst-port=443", "and", "ttl=7", NULL };
+	char *words[4] = { "dst-port=443", "and", "ttl=7", NULL };
 	struct top top = { 0 };
 	int ret;
 

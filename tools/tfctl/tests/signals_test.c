@@ -53,7 +53,7 @@ static void begin(void)
 static int run(int (*command)(const struct call *call), const char *word)
 {
 	char text[64];
-	char *words[] = { text, NULL };
+	char *words[2] = { text, NULL };
 	const struct call call = { .argc = *word != '\0', .argv = words };
 
 	strcpy(text, word);
