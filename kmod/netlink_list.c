@@ -4,16 +4,25 @@
 #include "event.h"
 #include "netlink.h"
 
+static bool tf_has_control(const char *text, size_t len)
+{
+	while (len--)
+		if (iscntrl(text[len]))
+			return true;
+	return false;
+}
+
 int tf_check_list_name(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	const char *name = nla_data(attr);
 	size_t len = strnlen(name, nla_len(attr));
 
 	if (len && len < nla_len(attr) && len <= TRAFFIC_FLOW_LIST_NAME_MAX &&
-	    !name[strcspn(name, "*,/: \t\n")] && strcmp(name, "all"))
+	    !name[strcspn(name, "*,/: ")] && !tf_has_control(name, len) &&
+	    strcmp(name, "all"))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "a list's name has 1 to 31 characters, no '*', ',', '/', ':' or blank, and is not 'all'");
+			    "a list's name has 1 to 31 characters, no '*', ',', '/', ':', blank or control character, and is not 'all'");
 	return -EINVAL;
 }
 
@@ -21,13 +30,10 @@ static int tf_check_comment(const struct nlattr *attr,
 			    struct netlink_ext_ack *extack)
 {
 	const char *text = nla_data(attr);
-	int len = strnlen(text, nla_len(attr));
-	int i;
+	size_t len = strnlen(text, nla_len(attr));
 
-	for (i = 0; i < len && !iscntrl(text[i]); i++)
-		continue;
-	if (i == len && len < nla_len(attr) &&
-	    len <= TRAFFIC_FLOW_LIST_COMMENT_MAX)
+	if (len < nla_len(attr) && len <= TRAFFIC_FLOW_LIST_COMMENT_MAX &&
+	    !tf_has_control(text, len))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "a comment has at most 127 octets and is one line");

@@ -186,7 +186,7 @@ static int apply(const struct script *script, bool replace)
 		ret = config_reset(&reset);
 	if (!ret)
 		ret = run_script(script);
-	if (ret && state_apply(&before))
+	if (ret && state_restore(&before))
 		refused("what had been changed could not be changed back");
 	signals_let_go(&signals);
 	state_free(&before);

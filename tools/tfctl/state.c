@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "array.h"
 #include "error.h"
 #include "ipfix.h"
 #include "signals.h"
@@ -97,65 +98,96 @@ static bool fits(const struct items *wanted, const struct items *current,
 	return current->count + items_missing(wanted, current) <= most;
 }
 
-/* What is not wanted goes first, and with it what names it: all is let go. */
+static int add_lists(const struct state *wanted, struct state *current)
+{
+	return items_add_missing(&wanted->lists, &current->lists);
+}
+
+static int add_members(const struct state *wanted, struct state *current)
+{
+	return items_add_missing(&wanted->members, &current->members);
+}
+
+static int set_settings(const struct state *wanted, struct state *current)
+{
+	return apply_settings(&wanted->settings, &current->settings);
+}
+
+static int remove_lists(const struct state *wanted, struct state *current)
+{
+	int ret;
+
+	ret = items_remove_others(&wanted->members, &current->members);
+	return ret ? ret : items_remove_others(&wanted->lists, &current->lists);
+}
+
+static int set_targets(const struct state *wanted, struct state *current)
+{
+	return targets_apply(&wanted->targets, &current->targets);
+}
+
+/*
+ * Where the lists of both are too many, those that are not wanted go first, and
+ * with them what names them: all is let go.
+ */
 static int make_room(const struct state *wanted, struct state *current)
 {
 	struct settings without = current->settings;
+	struct state now;
 	int ret;
 
+	if (fits(&wanted->lists, &current->lists, TRAFFIC_FLOW_LISTS_MAX) &&
+	    fits(&wanted->members, &current->members,
+		 TRAFFIC_FLOW_LIST_MEMBERS_MAX))
+		return EXIT_DONE;
 	without.enabled = false;
 	without.interfaces.count = 0;
 	ret = apply_settings(&without, &current->settings);
+	if (!ret)
+		ret = remove_lists(wanted, current);
+	if (!ret)
+		ret = state_get(&now);
 	if (ret)
 		return ret;
-	current->settings = without;
-	ret = items_remove_others(&wanted->members, &current->members);
-	if (!ret)
-		ret = items_remove_others(&wanted->lists, &current->lists);
-	return ret;
-}
-
-/* One failure after another: the first is the exit code. */
-static void and_then(int *ret, int next)
-{
-	if (!*ret)
-		*ret = next;
+	state_free(current);
+	*current = now;
+	return EXIT_DONE;
 }
 
 /* A list is there before the settings name it, and goes after. */
-static int apply(const struct state *wanted, struct state *current)
-{
-	bool room = fits(&wanted->lists, &current->lists,
-			 TRAFFIC_FLOW_LISTS_MAX) &&
-		    fits(&wanted->members, &current->members,
-			 TRAFFIC_FLOW_LIST_MEMBERS_MAX);
-	int ret = room ? EXIT_DONE : make_room(wanted, current);
+static int (*const steps[])(const struct state *wanted,
+			    struct state *current) = {
+	make_room, add_lists, add_members, set_settings, remove_lists,
+	set_targets,
+};
 
-	and_then(&ret, items_add_missing(&wanted->lists, &current->lists));
-	and_then(&ret, items_add_missing(&wanted->members, &current->members));
-	and_then(&ret, apply_settings(&wanted->settings, &current->settings));
-	if (room) {
-		and_then(&ret, items_remove_others(&wanted->members,
-						   &current->members));
-		and_then(&ret, items_remove_others(&wanted->lists,
-						   &current->lists));
-	}
-	and_then(&ret, targets_apply(&wanted->targets, &current->targets));
-	return ret;
-}
-
-int state_apply(const struct state *wanted)
+static int apply(const struct state *wanted, bool go_on)
 {
 	struct state current;
 	sigset_t signals;
-	int ret;
+	int ret, next;
+	size_t i;
 
 	ret = state_get(&current);
 	if (ret)
 		return ret;
 	signals_hold(&signals);
-	ret = apply(wanted, &current);
+	for (i = 0; i < ARRAY_SIZE(steps) && (!ret || go_on); i++) {
+		next = steps[i](wanted, &current);
+		if (!ret)
+			ret = next;
+	}
 	signals_let_go(&signals);
 	state_free(&current);
 	return ret;
+}
+
+int state_apply(const struct state *wanted)
+{
+	return apply(wanted, false);
+}
+
+int state_restore(const struct state *wanted)
+{
+	return apply(wanted, true);
 }

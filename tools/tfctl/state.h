@@ -18,10 +18,13 @@ int state_get(struct state *state);
 void state_free(struct state *state);
 
 /*
- * Makes the kernel's state this one, as much of it as can be. What is metered
- * goes on being, but where the lists of both states together are too many.
+ * Makes the kernel's state this one. What is metered goes on being, but where the
+ * lists of both states together are too many.
  */
 int state_apply(const struct state *wanted);
+
+/* Likewise, and what is refused keeps nothing else from being as it was. */
+int state_restore(const struct state *wanted);
 
 /*
  * Likewise the targets. Those that still exist keep their counters unless one of

@@ -188,7 +188,8 @@ enum traffic_flow_interface_attr {
  * enum traffic_flow_list_attr - interface lists and their members
  * @TRAFFIC_FLOW_LIST_A_NAME: NUL-terminated string of 1 to
  *	%TRAFFIC_FLOW_LIST_NAME_MAX characters, the list's name: what an
- *	interface may be called, but longer, without '*' and ',', and not "all".
+ *	interface may be called, but longer, without '*', ',' and control
+ *	characters, and not "all".
  * @TRAFFIC_FLOW_LIST_A_COMMENT: NUL-terminated string of at most
  *	%TRAFFIC_FLOW_LIST_COMMENT_MAX octets without control characters, of a
  *	list. Default: empty.

@@ -97,7 +97,7 @@ static void check_goes_on(void)
 	fake.target[0].port = 1;
 	fake.refuse = 1;
 	before.settings.interfaces.count = 1;
-	check(state_apply(&before) == EXIT_REFUSED, "refused", "a list");
+	check(state_restore(&before) == EXIT_REFUSED, "refused", "a list");
 	check(fake.settings.enabled, "but metered", "without a list");
 	check(fake.target[0].port == before.targets.list[0].port,
 	      "and the target is there", "without a list");
