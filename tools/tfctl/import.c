@@ -156,24 +156,20 @@ static void free_script(struct script *script)
 	free(script->statements);
 }
 
-int config_reset(const struct call *call)
+static int apply_defaults(void)
 {
 	struct state defaults = {
 		.lists = { .kind = &list_kind },
 		.members = { .kind = &member_kind },
 	};
 
-	if (call->argc)
-		return usage("reset takes no '%s'", call->argv[0]);
-	if (call->check)
-		return EXIT_DONE;
 	settings_defaults(&defaults.settings);
 	return state_apply(&defaults);
 }
 
+/* All of it or nothing: the defaults, if wanted, and the script, if there is one. */
 static int apply(const struct script *script, bool replace)
 {
-	const struct call reset = { 0 };
 	struct state before;
 	sigset_t signals;
 	int ret;
@@ -183,14 +179,21 @@ static int apply(const struct script *script, bool replace)
 		return ret;
 	signals_hold(&signals);
 	if (replace)
-		ret = config_reset(&reset);
-	if (!ret)
+		ret = apply_defaults();
+	if (!ret && script)
 		ret = run_script(script);
 	if (ret && state_restore(&before))
 		refused("what had been changed could not be changed back");
 	signals_let_go(&signals);
 	state_free(&before);
 	return ret;
+}
+
+int config_reset(const struct call *call)
+{
+	if (call->argc)
+		return usage("reset takes no '%s'", call->argv[0]);
+	return call->check ? EXIT_DONE : apply(NULL, true);
 }
 
 int config_import(const struct call *call)

@@ -146,6 +146,12 @@ void test_signals(void)
 	begin();
 	fake.refuse_removal = 2;
 	check_undone(run(target_remove, "0,1"), "target remove");
+	begin();
+	fake.refuse = 3;
+	check_undone(run(config_reset, ""), "reset, half of the lists");
+	begin();
+	fake.refuse_removal = 2;
+	check_undone(run(config_reset, ""), "reset, one of the targets");
 
 	begin();
 	check(run(config_reset, "") == EXIT_DONE && signals == 3 && !targets &&
