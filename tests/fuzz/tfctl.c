@@ -3,7 +3,8 @@
  * Any octets as a file to import, or as a command line: all of tfctl but its
  * way to the kernel. It ends, with 0, 1 or 2, and has left nothing behind.
  *
- * The first octet says which: a file; words, one a line; words to complete.
+ * The first octet says which: a file, instead of what there is if its high bit is
+ * set; words, one a line; words to complete.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -22,14 +23,15 @@ static void run(int argc, char **argv)
 	assert(ret >= 0 && ret <= 2);
 }
 
-static void run_file(char *text, size_t len)
+static void run_file(char *text, size_t len, int replace)
 {
-	char *argv[4] = { "tfctl", "import", "-" };
+	char *argv[5] = { "tfctl", "import", replace ? "replace" : "-",
+			  replace ? "-" : NULL };
 	FILE *before = stdin;
 
 	stdin = fmemopen(text, len, "r");
 	assert(stdin);
-	run(3, argv);
+	run(3 + replace, argv);
 	fclose(stdin);
 	stdin = before;
 }
@@ -77,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text[len - 1] = '\0';
 	switch (data[0] % 3) {
 	case 0:
-		run_file(text, len - 1);
+		run_file(text, len - 1, data[0] >> 7);
 		break;
 	case 1:
 		run_words(text, 0);

@@ -186,6 +186,10 @@ struct u64_stats_sync { };
 #define u64_stats_update_end(_sync)
 #define u64_stats_fetch_begin(_sync)	0
 #define u64_stats_fetch_retry(_sync, _start) ((void)(_start), false)
+#define rcu_read_lock()
+#define rcu_read_unlock()
+#define rcu_read_lock_bh()
+#define rcu_read_unlock_bh()
 #define SINGLE_DEPTH_NESTING	1
 #define spin_lock_nested(_lock, _depth) spin_lock(_lock)
 #define spin_lock_bh(_lock)	spin_lock(_lock)
