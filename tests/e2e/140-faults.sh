@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # leaks: yes
+# seconds: 1200
 # No memory: allocations fail one at a time, in loading the module and in every
 # command (144-allocations has each one that is the module's own); then many of those
 # of the worker, and of who sends packets. An error that says so or a loss that is
@@ -141,7 +142,7 @@ ok "nor for all that IPv6 flows know of themselves: $(stat flows-incomplete)" \
 	test "$(stat flows-incomplete)" -ge 1
 ok "nor to keep all connections in mind: $(stat nat-events-lost)" \
 	test "$(stat nat-events-lost)" -ge 2
-kill -INT $follower
+kill $follower
 wait $follower
 ok "who follows the flows is told that he missed some" \
 	grep -q 'some flows were missed' "$work/followed"

@@ -3,6 +3,7 @@
 # kernels: debug
 # long: debug
 # leaks: yes
+# seconds: 1200
 # cpus: 1
 # Each allocation that the module itself makes for a command fails once; then there
 # is memory for so much and no more. Whatever fails says why and has changed nothing;

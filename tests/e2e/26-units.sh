@@ -36,7 +36,9 @@ stop() { unit traffic-flow ExecStop; }
 
 mkdir "$work/private"
 private /etc
-mount -t tmpfs tmpfs /lib/modules
+# Not every machine has it; but what is in it from here on is this guest's.
+mkdir -p /lib/modules
+mount -t tmpfs tmpfs /lib/modules || exit 1
 mkdir -p "/lib/modules/$(uname -r)"
 cp "$MODULE" "/lib/modules/$(uname -r)"
 touch "/lib/modules/$(uname -r)/modules.order" "/lib/modules/$(uname -r)/modules.builtin"

@@ -186,7 +186,14 @@ collectors=
 listens() { ip netns exec "$1" ss -Hlun "sport = :$2" | grep -q .; }
 
 # Whether process PID is in a multicast group of netlink's
-hears() { awk -v pid="$1" '$3 == pid && $4 != "00000000" { n++ } END { exit !n }' /proc/net/netlink; }
+hears() {
+	local sockets
+	sockets=$(readlink "/proc/$1/fd"/* | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
+	awk -v of="$sockets" '
+		BEGIN { split(of, list); for (i in list) its[list[i]] }
+		$NF in its && $4 != "00000000" { n++ }
+		END { exit !n }' /proc/net/netlink
+}
 
 # start_collector PORT [4|6 [ADDRESS]]: an nfcapd that writes to $work/PORT
 start_collector() {

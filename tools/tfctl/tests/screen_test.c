@@ -19,6 +19,7 @@ static int run_top(void)
 {
 	char *words[4] = { "dst-port=443", "and", "ttl=7", NULL };
 	struct top top = { 0 };
+	bool kept;
 	int ret;
 
 	alarm(WAIT_S);
@@ -28,7 +29,9 @@ static int run_top(void)
 	if (!ret)
 		ret = top_screen(&top, TOP_FLOWS, TOP_BY_RATE, 1000,
 				 "dst-port=443 and ttl=7");
-	return ret ? ret : !top.filter;
+	kept = top.filter;
+	top_end(&top);
+	return ret ? ret : !kept;
 }
 
 /* What is shown until it ends; the keys are hit when it waits for them. */
