@@ -163,17 +163,12 @@ static bool tf_delivery_is_busy(int error)
 	       error == -ENOMEM;
 }
 
-/*
- * Others wait, too, and whoever has a command: not for ever, and not for a target that
- * has not taken anything lately.
- */
-static bool tf_delivery_is_patient(const struct tf_target *target)
+/* It takes datagrams, though maybe slowly: others wait for it, a little. */
+static bool tf_delivery_moves(const struct tf_target *target)
 {
-	u64 now = get_jiffies_64();
-
 	return !READ_ONCE(target->tn->hasty) &&
-	       time_before64(now, target->tn->patient_until) &&
-	       time_before64(now, target->went_at + TF_DELIVERY_PATIENCE);
+	       time_before64(get_jiffies_64(),
+			     target->went_at + TF_DELIVERY_PATIENCE);
 }
 
 static void tf_delivery_failed(struct tf_target *target, int error)
@@ -201,7 +196,7 @@ static int tf_delivery_try(struct tf_target *target, void *data, u16 len,
 	ret = tf_delivery_open(target);
 	if (!ret)
 		ret = tf_socket_send(target->sock, data, len,
-				     tf_delivery_is_patient(target));
+				     tf_delivery_moves(target));
 	if (ret == -ECONNREFUSED || ret == -EMSGSIZE) {
 		/* That was about one before this, which was not tried. */
 		tf_delivery_refused(target, ret, NULL, 0);
@@ -287,6 +282,7 @@ void tf_delivery_retry(struct tf_target *target)
 /*
  * Whether to wait is better than to lose: no more can be kept, but the way is
  * only narrow, and the flows that have to wait meanwhile leave others room.
+ * Others wait, too, and whoever has a command: not for ever.
  */
 static bool tf_delivery_waits(const struct tf_target *target)
 {
@@ -294,7 +290,8 @@ static bool tf_delivery_waits(const struct tf_target *target)
 
 	return target->backlog_count >= TF_BACKLOG_MAX &&
 	       target->state != TRAFFIC_FLOW_TARGET_DOWN &&
-	       tf_delivery_is_patient(target) &&
+	       tf_delivery_moves(target) &&
+	       time_before64(get_jiffies_64(), target->tn->patient_until) &&
 	       !(cache && tf_pool_strained(&cache->pool));
 }
 

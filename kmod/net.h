@@ -51,6 +51,7 @@ struct tf_target_config;
  * @work: ends flows and exports them, once a second while enabled
  * @tick: jiffies of the next time
  * @asleep_ms: how long the host had slept when the worker last looked
+ * @late_at: jiffies from which on a run begins nothing more
  * @patient_until: jiffies until when the worker may wait for a narrow way
  * @ended: flows that wait to be exported
  * @past: counted in caches that are gone
@@ -88,6 +89,7 @@ struct tf_net {
 	struct delayed_work work;
 	unsigned long tick;
 	u64 asleep_ms;
+	u64 late_at;
 	u64 patient_until;
 	struct tf_chain ended;
 	struct tf_counters past;

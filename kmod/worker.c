@@ -22,8 +22,11 @@
 /* Flows of both families that are put in order, so that sets are long. */
 #define TF_WORKER_SORTED	1024
 
-/* How long a run, and one that has to be the last, may wait for a narrow way. */
-#define TF_WORKER_PATIENCE	HZ
+/* After that a run begins nothing more, if it had to wait for a narrow way. */
+#define TF_WORKER_LATE		HZ
+
+/* How long it may wait to finish what it has begun; and one that is the last. */
+#define TF_WORKER_PATIENCE	(3 * HZ)
 #define TF_WORKER_LAST_PATIENCE	(10 * HZ)
 
 /* A cache has room again when no flow was ended early for that long. */
@@ -146,6 +149,20 @@ static void tf_worker_export(struct tf_net *tn, struct tf_cache *cache, u32 max)
 	}
 }
 
+/* Whoever wants the namespace's lock has waited long enough. */
+static bool tf_worker_is_late(const struct tf_net *tn)
+{
+	return !time_before64(get_jiffies_64(), tn->late_at);
+}
+
+static void tf_worker_export_some(struct tf_net *tn, struct tf_cache *cache)
+{
+	u32 batches = TF_WORKER_RUN / TF_WORKER_SORTED;
+
+	while (tn->ended.head && batches-- && !tf_worker_is_late(tn))
+		tf_worker_export(tn, cache, TF_WORKER_SORTED);
+}
+
 static void tf_worker_run_targets(struct tf_net *tn, bool flush)
 {
 	struct tf_target *target;
@@ -244,7 +261,7 @@ static bool tf_worker_expire(struct tf_net *tn, struct tf_cache *cache)
 		for (i = 0; i < cache->tables; i++)
 			while (tf_worker_collect(tn, cache, cache->table[i],
 						 slept))
-				if (!--batches)
+				if (!--batches || tf_worker_is_late(tn))
 					return true;
 		tf_cache_release(cache);
 	}
@@ -298,13 +315,14 @@ static bool tf_worker_run(struct tf_net *tn, struct tf_cache *cache)
 	bool more;
 	u32 i;
 
+	tn->late_at = get_jiffies_64() + TF_WORKER_LATE;
 	tn->patient_until = get_jiffies_64() + TF_WORKER_PATIENCE;
 	if (tick)
 		tf_interfaces_retry(&tn->interfaces, tn->net);
 	more = tick && tf_worker_expire(tn, cache);
 	for (i = 0; i < cache->tables; i++)
 		tf_table_take_handed(cache->table[i], &tn->ended);
-	tf_worker_export(tn, cache, TF_WORKER_RUN);
+	tf_worker_export_some(tn, cache);
 	if (tick || tf_nat_log_presses(&tn->nat_log))
 		tf_worker_tell_nat(tn);
 	tf_worker_run_targets(tn, tick);

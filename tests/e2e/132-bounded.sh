@@ -98,16 +98,26 @@ ok "after a reset it is given back" wait_for 10 given_back
 # others waiting for that: to unload, or for their own namespaces to go.
 tenant ip addr add 10.250.0.2/24 dev d0
 tenant ip neigh add 10.250.0.1 lladdr 02:00:00:00:00:01 dev d0 nud permanent
-tenant tc qdisc add dev d0 root tbf rate 8bit burst 1600 limit 1000000000
+ok "a way on which nothing goes on" \
+	tenant tc qdisc add dev d0 root tbf rate 8bit burst 1600 limit 1000000000
 for ((i = 1; i <= 16; i++)); do
 	tenant_tfctl target add dst-address=10.250.0.1 port=$((3000 + i)) version=9 mtu=576
 done
-tenant_tfctl set enabled=yes interfaces=lo cache-entries=16k inactive-flow-timeout=7d
-tenant python3 -c '
-import socket
+flows() { # COUNT
+	tenant python3 -c '
+import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for port in range(1, 12001):
-    s.sendto(b"x", ("127.0.0.1", port))'
+for port in range(1, int(sys.argv[1]) + 1):
+    s.sendto(b"x", ("127.0.0.1", port))' "$1"
+}
+waits() {
+	[ "$(tenant tc -s qdisc show dev d0 | sed -n 's/^ *backlog .* \([0-9]*\)p .*/\1/p')" -ge 16 ]
+}
+tenant_tfctl set enabled=yes interfaces=lo cache-entries=16k inactive-flow-timeout=1s
+flows 10
+ok "something waits there for each collector" wait_for 10 waits
+tenant_tfctl set inactive-flow-timeout=7d
+flows 12000
 ok "his cache is full" test "$(tenant_tfctl flow print count-only)" -ge 12000
 kill $first
 wait $first 2>/dev/null

@@ -93,9 +93,10 @@ flush
 is "all that had been counted is exported" "$(stat flows-created)" "$(stat flows-exported)"
 rmmod traffic_flow
 
-# The worker has memory for seven of ten things that it wants. A program of the
-# router's that sends over IPv6, with another source address, finds no page.
+# The worker has memory for seven of ten things that it wants of ours. A program of
+# the router's that sends over IPv6, with another source address, finds no page.
 load
+own_only
 nft 'table inet nat { chain post {
 	type nat hook postrouting priority srcnat; oifname r2 ip6 saddr fd02::/64 snat ip6 to fd02::77; }; }'
 tfctl ipfix set nat-events=yes

@@ -153,6 +153,16 @@ is "and not one of them was lost" "up $lost" "$(stats 't[3]["state"]') $(stats '
 tc qdisc del dev r4 root
 agree "a slow way"
 
+# One that is narrow, but on which it goes on, for longer than anybody waits at once
+tc qdisc add dev r4 root tbf rate 500kbit burst 1600 limit 1000000
+lost=$(stats 't[3]["lost"]')
+burst 7000
+pass 10
+is "however long it takes, nothing is lost, nor at the others" "up $lost [0, 0, 0]" \
+	"$(stats 't[3]["state"]') $(stats 't[3]["lost"]') $(stats '[t[i]["lost"] for i in (0, 4, 5)]')"
+tc qdisc del dev r4 root
+agree "a narrow way on which it goes on"
+
 # What is there goes away
 ip addr del 10.4.0.1/24 dev r4
 ip link set r5 down

@@ -242,7 +242,7 @@ static int connect_kernel(void)
 
 struct nlmsghdr *netlink_request(uint8_t command)
 {
-	if (!conn.family && connect_kernel())
+	if ((!conn.family || !conn.socket) && connect_kernel())
 		return NULL;
 	return begin(conn.family, command, TRAFFIC_FLOW_GENL_VERSION);
 }
@@ -398,7 +398,7 @@ int netlink_listener_open(const char *group, bool optional,
 	int ret;
 
 	*listener = NULL;
-	if (!conn.family && connect_kernel())
+	if ((!conn.family || !conn.socket) && connect_kernel())
 		return EXIT_REFUSED;
 	if (!find_group(group))
 		return optional ? EXIT_DONE :

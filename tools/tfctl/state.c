@@ -143,6 +143,7 @@ static int make_room(const struct state *wanted, struct state *current)
 	without.enabled = false;
 	without.interfaces.count = 0;
 	ret = apply_settings(&without, &current->settings);
+	current->settings = without;
 	if (!ret)
 		ret = remove_lists(wanted, current);
 	if (!ret)
