@@ -87,7 +87,7 @@ after=$(charged)
 taken=$((there - $(available)))
 echo "# $before octets charged before, $after after; $taken taken"
 ok "what waits for 64 collectors is charged" test $((after - before)) -ge 4000000
-ok "not more than they may keep" test $((after - before)) -le $((16 << 20))
+ok "not more than they may keep" test $((after - before)) -le $((24 << 20))
 ok "and nobody else pays for it" test $((taken - (after - before))) -le $((4 << 20))
 ok "nobody was killed for it" grep -qx 'oom_kill 0' $group/memory.events
 tenant_tfctl reset
