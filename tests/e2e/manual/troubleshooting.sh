@@ -41,17 +41,11 @@ is "   now it is not" "0 0.0.0.0 192.168.1.100 2055 9" \
 ok "3. the router can reach the collector" ping -q -c 1 -W 2 192.168.1.100
 
 start_collector 2055 4 192.168.1.100
-settled() {
-	local before
-	before=$(state packets)
-	sleep 1.5
-	[ "$before" = "$(state packets)" ]
-}
-wait_for 20 settled
+flush
 before=$(state packets)
 collector nft 'table inet filter { chain in {
 	type filter hook input priority 0; udp dport 2055 counter drop; }; }'
-tfctl set inactive-flow-timeout=1s
+tfctl set enabled=yes inactive-flow-timeout=1s
 burst 10
 sent() { [ "$(state records)" -ge 10 ]; }
 ok "4. the collector's own firewall: flows are sent" wait_for 20 sent
