@@ -76,6 +76,9 @@ ok "and counted them, and those that it has dropped behind us ($seen)" test "$se
 translated() { [ "$(stat nat-events)" -gt 100 ]; }
 ok "connections were translated, and told of" wait_for 5 translated
 
+overlaps=$(nstat -asz IpExtReasmOverlaps | awk '/Overlaps/ { print $2 }')
+ok "pieces of datagrams lay over one another ($overlaps)" test "$overlaps" -gt 0
+
 flush
 all=$(stat packets)
 stop_capture

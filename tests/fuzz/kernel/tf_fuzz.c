@@ -20,6 +20,7 @@
 #include <linux/prandom.h>
 #include <linux/proc_fs.h>
 #include <linux/skbuff.h>
+#include <linux/unaligned.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
@@ -34,6 +35,8 @@ static u64 fuzz_sent;
 static u64 fuzz_changed;
 static struct net_device *fuzz_in, *fuzz_out;
 static struct dst_entry *fuzz_dst[2];
+static struct iphdr fuzz_before;
+static struct ipv6hdr fuzz_before6;
 
 static u32 fuzz_below(u32 limit)
 {
@@ -72,7 +75,13 @@ static u32 fuzz_len(void)
 	}
 }
 
-/* Few addresses and ports: flows should meet. */
+/* Where a piece of a datagram lies: often over another one. */
+static u16 fuzz_place(void)
+{
+	return fuzz_one_in(4) ? fuzz_below(8192) : fuzz_below(8);
+}
+
+/* Few addresses and ports: flows should meet, and pieces of datagrams, too. */
 static u32 fuzz_ip(u8 *at, u32 len)
 {
 	struct iphdr ip = {
@@ -89,6 +98,13 @@ static u32 fuzz_ip(u8 *at, u32 len)
 			       fuzz_below(64)),
 	};
 
+	if (fuzz_one_in(4)) {
+		fuzz_before.frag_off = htons(fuzz_place() |
+					(fuzz_one_in(4) ? 0 : IP_MF));
+		fuzz_before.tot_len = ip.tot_len;
+		ip = fuzz_before;
+	}
+	fuzz_before = ip;
 	memcpy(at, &ip, sizeof(ip));
 	return max(ip.ihl * 4, 20);
 }
@@ -109,14 +125,23 @@ static u32 fuzz_ip6(u8 *at, u32 len)
 	u8 *next = at + offsetof(struct ipv6hdr, nexthdr);
 	u32 offset = sizeof(ip6);
 
+	if (fuzz_one_in(4)) {
+		ip6.saddr = fuzz_before6.saddr;
+		ip6.daddr = fuzz_before6.daddr;
+	}
+	fuzz_before6 = ip6;
 	memcpy(at, &ip6, sizeof(ip6));
 	while (chain--) {
 		u32 size = 8 * (1 + (fuzz_one_in(4) ? fuzz_below(8) : 0));
+		u8 kind = ext[fuzz_below(ARRAY_SIZE(ext))];
 
-		*next = ext[fuzz_below(ARRAY_SIZE(ext))];
+		*next = kind;
 		next = at + offset;
 		memset(next, fuzz_one_in(4) ? 0xff : 0, size);
 		next[1] = fuzz_one_in(16) ? fuzz_below(256) : size / 8 - 1;
+		if (kind == NEXTHDR_FRAGMENT)
+			put_unaligned_be16(fuzz_place() << 3 | !fuzz_one_in(4),
+					   next + 2);
 		offset += size;
 	}
 	*next = fuzz_proto();
@@ -207,12 +232,20 @@ static struct sk_buff *fuzz_skb(u32 len)
 	return NULL;
 }
 
+/* The kernel has types from either end. */
+static u32 fuzz_gso_type(void)
+{
+	u32 type = fuzz_below(22);
+
+	return BIT(type < 20 ? type : type + 10);
+}
+
 static void fuzz_super(struct sk_buff *skb)
 {
 	struct skb_shared_info *shared = skb_shinfo(skb);
 
-	shared->gso_type = BIT(fuzz_below(20)) |
-			   (fuzz_one_in(4) ? BIT(fuzz_below(20)) : 0);
+	shared->gso_type = fuzz_gso_type() |
+			   (fuzz_one_in(4) ? fuzz_gso_type() : 0);
 	shared->gso_size = fuzz_one_in(16) ? GSO_BY_FRAGS :
 			   fuzz_one_in(4) ? 1 + fuzz_below(65535) :
 					    1 + fuzz_below(1460);
@@ -341,6 +374,8 @@ static int fuzz_run(u64 seed, u32 packets, const char *kind)
 	fuzz_routes();
 	fuzz_sent = 0;
 	fuzz_changed = 0;
+	fuzz_before = (struct iphdr){ .version = 4, .ihl = 5 };
+	memset(&fuzz_before6, 0, sizeof(fuzz_before6));
 	prandom_seed_state(&fuzz_rnd, seed);
 	if (!fuzz_in || !fuzz_out)
 		ret = -ENODEV;
