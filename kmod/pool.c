@@ -11,8 +11,8 @@
  * How long ended flows may wait: a CPU that creates a flow a microsecond must
  * not run dry before the worker was scheduled.
  */
-#define TF_POOL_RESERVE_MIN	2048
-#define TF_POOL_RESERVE_SHARE	32
+#define TF_POOL_WAITING_MIN	2048
+#define TF_POOL_WAITING_SHARE	32
 
 #define TF_EXTRA_PER_PAGE	(PAGE_SIZE / sizeof(struct tf_extra))
 
@@ -29,8 +29,9 @@ static u32 tf_pool_pages(const struct tf_pool *pool)
 
 static void tf_pool_size(struct tf_pool *pool, u32 entries, unsigned int owners)
 {
-	pool->reserve = max_t(u32, entries / TF_POOL_RESERVE_SHARE,
-			      TF_POOL_RESERVE_MIN);
+	pool->waiting = max_t(u32, entries / TF_POOL_WAITING_SHARE,
+			      TF_POOL_WAITING_MIN);
+	pool->reserve = pool->waiting + owners * TF_POOL_KEPT;
 	pool->total = entries + pool->reserve + owners * TF_POOL_BATCH;
 	pool->available = pool->total;
 	pool->fresh = 1;
@@ -173,7 +174,7 @@ bool tf_pool_short(const struct tf_pool *pool)
 
 bool tf_pool_strained(const struct tf_pool *pool)
 {
-	return READ_ONCE(pool->available) < pool->reserve / 4 * 3;
+	return READ_ONCE(pool->available) < pool->waiting / 4 * 3;
 }
 
 static struct tf_extra *tf_pool_get_page(struct tf_pool *pool, gfp_t gfp)

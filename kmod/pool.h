@@ -13,6 +13,9 @@
 
 #define TF_POOL_BATCH	32
 
+/* Ended flows that an owner may keep back before the worker gets them. */
+#define TF_POOL_KEPT	64
+
 struct mem_cgroup;
 
 /**
@@ -34,7 +37,8 @@ struct tf_stock {
  * @strayed: by hash, jiffies of the last packet that a filter let pass on a CPU
  *	which does not have its flow; 0 if there was none
  * @total: how many flows there are
- * @reserve: how many of these exist to hold ended flows until the worker comes
+ * @waiting: how many of these exist to hold ended flows until the worker comes
+ * @reserve: those and what owners may keep back
  * @payer: the memory cgroup that pays
  * @lock: protects what follows
  * @free: first flow of the first batch of free ones; a batch is linked by
@@ -51,6 +55,7 @@ struct tf_pool {
 	struct tf_each *each;
 	u32 *strayed;
 	u32 total;
+	u32 waiting;
 	u32 reserve;
 	struct mem_cgroup *payer;
 
@@ -105,7 +110,7 @@ void tf_pool_put_all(struct tf_pool *pool, struct tf_stock *stock);
 /* Whether the reserve has been begun: more than the promised flows are in use. */
 bool tf_pool_short(const struct tf_pool *pool);
 
-/* Whether a good part of the reserve is gone. */
+/* Whether a good part of what is there for the waiting is gone. */
 bool tf_pool_strained(const struct tf_pool *pool);
 
 /**

@@ -12,9 +12,6 @@
 #include "fold.h"
 #include "translation.h"
 
-/* So many flows are worth waking the worker for. */
-#define TF_TABLE_ENDED_MANY	64
-
 /* How many refreshed flows are put back in search of the oldest. */
 #define TF_TABLE_EVICT_TRIES	16
 
@@ -326,7 +323,7 @@ enum tf_counted tf_table_begin(struct tf_table *table,
 	if (pkt->family == NFPROTO_IPV6 && !(flow->state & TF_FLOW_EXTRA))
 		tf_table_tally(table, &table->seen.incomplete, 1);
 	table->active++;
-	return table->ended.count < TF_TABLE_ENDED_MANY ?
+	return table->ended.count < TF_POOL_KEPT ?
 	       TF_COUNTED : tf_table_hand_over(table);
 }
 

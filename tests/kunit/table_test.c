@@ -332,6 +332,25 @@ static void tf_table_test_memory(struct kunit *test)
 	tf_cache_destroy(cache);
 }
 
+/* However many CPUs keep flows back, none of the promised is missing for that. */
+static void tf_table_test_owners(struct kunit *test)
+{
+	u32 taken = 1024 + 128 * (TF_POOL_BATCH - 1 + TF_POOL_KEPT - 1);
+	struct tf_stock stock = {};
+	struct tf_pool pool = {};
+	bool short_of;
+
+	KUNIT_ASSERT_EQ(test, tf_pool_init(&pool, 1024, 128), 0);
+	while (taken && tf_pool_take(&pool, &stock, &short_of))
+		taken--;
+	KUNIT_EXPECT_EQ(test, taken, 0);
+	KUNIT_EXPECT_FALSE(test, tf_pool_strained(&pool));
+	for (taken = 0; taken < 1024; taken++)
+		tf_pool_take(&pool, &stock, &short_of);
+	KUNIT_EXPECT_TRUE(test, tf_pool_strained(&pool));
+	tf_pool_destroy(&pool);
+}
+
 static struct kunit_case tf_table_cases[] = {
 	KUNIT_CASE(tf_table_test_inactive),
 	KUNIT_CASE(tf_table_test_active),
@@ -343,6 +362,7 @@ static struct kunit_case tf_table_cases[] = {
 	KUNIT_CASE(tf_table_test_full_closed),
 	KUNIT_CASE(tf_table_test_random),
 	KUNIT_CASE(tf_table_test_memory),
+	KUNIT_CASE(tf_table_test_owners),
 	{}
 };
 
