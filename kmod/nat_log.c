@@ -19,6 +19,9 @@
 /* New ones that are worth waking the worker for. */
 #define TF_NAT_LOG_MANY		4096
 
+/* From the hook to its confirmation nothing holds up a connection's packet. */
+#define TF_NAT_LOG_UNBORN_MS	5000
+
 void tf_nat_log_init(struct tf_nat_log *log, u32 max)
 {
 	init_llist_head(&log->fresh);
@@ -121,19 +124,25 @@ static void tf_nat_log_take_fresh(struct tf_nat_log *log)
 	}
 }
 
-/* Those that are confirmed are born; those that nobody else has never will be. */
-static void tf_nat_log_births(struct tf_nat_log *log, struct list_head *born)
+/*
+ * Those that are confirmed are born; those that nobody else has never will be, nor
+ * those that nobody but us has, twice: of a packet and its copy, whose connection
+ * has met another that was quicker.
+ */
+static void tf_nat_log_births(struct tf_nat_log *log, u64 now_ms,
+			      struct list_head *born)
 {
 	struct tf_nat_conn *conn, *next;
 
 	list_for_each_entry_safe(conn, next, &log->unborn, list) {
 		bool alone = tf_ct_holders(conn->ct) == 1;
+		bool late = now_ms > conn->since_ms + TF_NAT_LOG_UNBORN_MS;
 
 		/* In this order: whoever drops it has confirmed it before. */
 		smp_rmb();
 		if (nf_ct_is_confirmed(conn->ct))
 			list_move_tail(&conn->list, born);
-		else if (alone)
+		else if (alone || late)
 			tf_nat_conn_free(log, conn);
 		cond_resched();
 	}
@@ -266,7 +275,7 @@ void tf_nat_log_run(struct tf_nat_log *log, u64 now_ms, tf_nat_log_put *put,
 	unsigned int i;
 
 	tf_nat_log_take_fresh(log);
-	tf_nat_log_births(log, &born);
+	tf_nat_log_births(log, now_ms, &born);
 	tf_nat_log_deaths(log, &dead);
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		tf_nat_log_tell(&dead, families[i], now_ms, put, context);

@@ -3,7 +3,9 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/netfilter.h>
+#include <linux/math64.h>
 #include <linux/skbuff.h>
+#include <linux/timekeeping.h>
 #include "compat.h"
 #include "nat_log.h"
 #include "record.h"
@@ -148,6 +150,21 @@ static void tf_log_test_unborn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tf_nat_log_count(&t->log), 0);
 }
 
+/* A packet and its copy, dropped both: the log has it twice, and nobody else. */
+static void tf_log_test_twice(struct kunit *test)
+{
+	struct tf_log_test *t = tf_log_test(test, 10);
+	u64 now_ms = div_u64(ktime_get_boottime_ns(), NSEC_PER_MSEC);
+
+	tf_log_test_see(t, 0);
+	tf_log_test_see(t, 0);
+	KUNIT_EXPECT_EQ(test, tf_log_test_run(t, now_ms + 4000), 0);
+	KUNIT_EXPECT_EQ(test, tf_nat_log_count(&t->log), 2);
+	KUNIT_EXPECT_EQ(test, tf_log_test_run(t, now_ms + 7000), 0);
+	KUNIT_EXPECT_EQ(test, tf_nat_log_count(&t->log), 0);
+	KUNIT_EXPECT_EQ(test, tf_ct_holders(t->ct[0]), 1);
+}
+
 /* IPv4 before IPv6; of each, who goes before who comes; expired is gone. */
 static void tf_log_test_order(struct kunit *test)
 {
@@ -230,6 +247,7 @@ static struct kunit_case tf_log_cases[] = {
 	KUNIT_CASE(tf_log_test_life),
 	KUNIT_CASE(tf_log_test_others),
 	KUNIT_CASE(tf_log_test_unborn),
+	KUNIT_CASE(tf_log_test_twice),
 	KUNIT_CASE(tf_log_test_order),
 	KUNIT_CASE(tf_log_test_lost),
 	KUNIT_CASE(tf_log_test_icmp),
