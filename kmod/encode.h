@@ -139,7 +139,19 @@ void tf_pdu_begin(struct tf_pdu *pdu, const struct tf_session *session,
  */
 static inline u32 tf_pdu_uptime(const struct tf_pdu *pdu, u64 boot_ms)
 {
-	return boot_ms > pdu->base_ms ? boot_ms - pdu->base_ms : 0;
+	if (boot_ms <= pdu->base_ms)
+		return 0;
+	return min_t(u64, boot_ms - pdu->base_ms, U32_MAX);
+}
+
+/*
+ * When a datagram is finished, nanoseconds of boot time. If the host has slept
+ * while it was open, that may be more than its uptime can say.
+ */
+static inline u64 tf_pdu_end(const struct tf_pdu *pdu,
+			     const struct tf_clock *clock)
+{
+	return min(clock->boot_ns, (pdu->base_ms + U32_MAX) * NSEC_PER_MSEC);
 }
 
 #endif /* TF_ENCODE_H */

@@ -155,8 +155,9 @@ static void tf_template_finish_v9(struct tf_pdu *pdu,
 				  struct tf_session *session,
 				  const struct tf_clock *clock)
 {
-	u64 wall_ns = clock->epoch_ns + clock->boot_ns;
-	u64 boot_ms = div_u64(clock->boot_ns, NSEC_PER_MSEC);
+	u64 boot_ns = tf_pdu_end(pdu, clock);
+	u64 boot_ms = div_u64(boot_ns, NSEC_PER_MSEC);
+	u64 wall_ns = clock->epoch_ns + boot_ns;
 	u8 *at = pdu->data;
 
 	tf_set_close(pdu);

@@ -109,12 +109,12 @@ static bool tf_v1_v5_fits(const struct tf_pdu *pdu, u16 records, u32 octets)
 static void tf_v1_header(struct tf_v1_header *header, const struct tf_pdu *pdu,
 			 u16 version, const struct tf_clock *clock)
 {
-	u64 boot_ms = div_u64(clock->boot_ns, NSEC_PER_MSEC);
+	u64 boot_ns = tf_pdu_end(pdu, clock);
+	u64 boot_ms = div_u64(boot_ns, NSEC_PER_MSEC);
 	u32 nsecs;
 	u64 secs;
 
-	secs = div_u64_rem(clock->epoch_ns + clock->boot_ns, NSEC_PER_SEC,
-			   &nsecs);
+	secs = div_u64_rem(clock->epoch_ns + boot_ns, NSEC_PER_SEC, &nsecs);
 	header->version = htons(version);
 	header->count = htons(pdu->records);
 	header->uptime_ms = htonl(tf_pdu_uptime(pdu, boot_ms));
