@@ -62,6 +62,11 @@
 #define TF_GROUP_ADMIN	.flags = GENL_UNS_ADMIN_PERM
 #endif
 
+/* until 6.0 nobody is told which attribute he has left out */
+#ifndef NL_SET_ERR_ATTR_MISS
+#define NL_SET_ERR_ATTR_MISS(extack, nest, type)	do { } while (0)
+#endif
+
 /* since 6.2 each command is two: to ask, and to dump */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define tf_genl_op const struct genl_split_ops

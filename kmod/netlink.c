@@ -61,6 +61,31 @@ int tf_netlink_refuse(struct genl_info *info, int attr, const char *text)
 	return -EINVAL;
 }
 
+int tf_netlink_miss(struct genl_info *info, int attr, const char *text)
+{
+	NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+	info->extack->_msg = text;
+	return -EINVAL;
+}
+
+int tf_netlink_explain(struct genl_info *info, int ret)
+{
+	if (ret == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory for so many cache-entries: a change needs room for a second cache");
+	if (ret == -E2BIG)
+		NL_SET_ERR_MSG(info->extack,
+			       "netfilter has no room for another hook: remove some of nftables' base chains");
+	return ret;
+}
+
+void tf_netlink_dump_edits(struct netlink_callback *cb, u32 edits)
+{
+	if (!cb->prev_seq)
+		cb->prev_seq = edits;
+	cb->seq = edits;
+}
+
 struct sk_buff *tf_netlink_answer(struct genl_info *info, struct tf_net *tn,
 				  tf_fill_fn *fill, const void *what)
 {

@@ -61,6 +61,18 @@ struct tf_net *tf_netlink_dump_lock(struct sk_buff *skb);
 /* Why one of a request's attributes is refused. Return: -EINVAL. */
 int tf_netlink_refuse(struct genl_info *info, int attr, const char *text);
 
+/* That one of them is missing. Return: -EINVAL. */
+int tf_netlink_miss(struct genl_info *info, int attr, const char *text);
+
+/*
+ * Say why packets cannot be metered so, if that is what failed: no memory, or no
+ * room for hooks. Return: @ret.
+ */
+int tf_netlink_explain(struct genl_info *info, int ret);
+
+/* Tell whoever reads a dump if what there is was changed while he did. */
+void tf_netlink_dump_edits(struct netlink_callback *cb, u32 edits);
+
 /* Puts what there is to say of a namespace, or of @what in it, into a message. */
 typedef int tf_fill_fn(struct sk_buff *skb, struct tf_net *tn, const void *what);
 

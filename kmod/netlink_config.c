@@ -139,7 +139,8 @@ static int tf_take_interfaces(struct genl_info *info,
 		if (config->interface_count == TRAFFIC_FLOW_INTERFACES_MAX)
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "interfaces are 64 names at most; use patterns");
-		if (nla_len(name) > IFNAMSIZ && !tf_lists_find(lists, nla_data(name)))
+		if (strlen(nla_data(name)) >= IFNAMSIZ &&
+		    !tf_lists_find(lists, nla_data(name)))
 			return tf_netlink_refuse(info, TRAFFIC_FLOW_A_INTERFACES,
 						 "there is no such interface list, and the name is too long for an interface");
 		strscpy(config->interface[config->interface_count++],
@@ -185,11 +186,5 @@ int tf_netlink_set(struct sk_buff *skb, struct genl_info *info)
 		ret = tf_net_apply(tn, config);
 	if (ret)
 		kfree(config);
-	if (ret == -ENOMEM)
-		NL_SET_ERR_MSG(info->extack,
-			       "not enough memory for so many cache-entries: a change needs room for a second cache");
-	if (ret == -E2BIG)
-		NL_SET_ERR_MSG(info->extack,
-			       "netfilter has no room for another hook: remove some of nftables' base chains");
-	return ret;
+	return tf_netlink_explain(info, ret);
 }

@@ -114,9 +114,7 @@ static bool tf_flow_dump_batch(struct sk_buff *skb, struct netlink_callback *cb,
 	struct tf_moment now;
 
 	/* Where one has come means nothing in another cache. */
-	if (!cb->prev_seq)
-		cb->prev_seq = tn->caches;
-	cb->seq = tn->caches;
+	tf_netlink_dump_edits(cb, tn->caches);
 	if (!cache || cb->prev_seq != cb->seq)
 		return false;
 	tf_moment_now(&now);

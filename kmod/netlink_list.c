@@ -62,6 +62,7 @@ int tf_netlink_list_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (!tn)
 		return -EINTR;
+	tf_netlink_dump_edits(cb, tn->edits);
 	list_for_each_entry(list, &tn->interfaces.lists.lists, list) {
 		if (list->id <= *last_id)
 			continue;
@@ -92,6 +93,7 @@ int tf_netlink_member_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (!tn)
 		return -EINTR;
+	tf_netlink_dump_edits(cb, tn->edits);
 	list_for_each_entry(member, &tn->interfaces.lists.members, list) {
 		if (member->id <= *last_id)
 			continue;
@@ -113,11 +115,18 @@ static struct tf_net *tf_lists_lock(struct genl_info *info)
 	return tn;
 }
 
-static void tf_lists_unlock(struct tf_net *tn, bool changed)
+/* Return: @ret, 0 if they were. */
+static int tf_lists_unlock(struct tf_net *tn, struct genl_info *info, int ret)
 {
-	if (changed)
+	if (!ret) {
+		tn->edits++;
 		tf_event(tn, TRAFFIC_FLOW_EVENT_CONFIG);
+	}
 	mutex_unlock(&tn->interfaces.lock);
+	if (ret == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack,
+			       "not enough memory to change interface lists");
+	return ret;
 }
 
 static int tf_lists_refuse(struct genl_info *info, int attr, int error,
@@ -133,7 +142,7 @@ static const char *tf_take_text(struct genl_info *info, int attr,
 {
 	if (info->attrs[attr])
 		return nla_data(info->attrs[attr]);
-	info->extack->_msg = missing;
+	tf_netlink_miss(info, attr, missing);
 	return NULL;
 }
 
@@ -201,8 +210,7 @@ int tf_netlink_list_add(struct sk_buff *skb, struct genl_info *info)
 				      "there are 64 lists already");
 	else
 		ret = tf_add_list(tn, name, comment ? nla_data(comment) : "");
-	tf_lists_unlock(tn, !ret);
-	return ret;
+	return tf_lists_unlock(tn, info, ret);
 }
 
 int tf_netlink_list_set(struct sk_buff *skb, struct genl_info *info)
@@ -214,8 +222,7 @@ int tf_netlink_list_set(struct sk_buff *skb, struct genl_info *info)
 	if (list && comment)
 		strscpy(list->comment, nla_data(comment),
 			sizeof(list->comment));
-	tf_lists_unlock(tn, list);
-	return list ? 0 : -ENOENT;
+	return tf_lists_unlock(tn, info, list ? 0 : -ENOENT);
 }
 
 int tf_netlink_list_del(struct sk_buff *skb, struct genl_info *info)
@@ -231,8 +238,7 @@ int tf_netlink_list_del(struct sk_buff *skb, struct genl_info *info)
 				      "the list is in use: interfaces of '/ip traffic-flow' names it");
 	else
 		tf_lists_del(&tn->interfaces.lists, list);
-	tf_lists_unlock(tn, !ret);
-	return ret;
+	return tf_lists_unlock(tn, info, ret);
 }
 
 static int tf_add_member(struct tf_net *tn, struct tf_list *list,
@@ -276,8 +282,7 @@ int tf_netlink_member_add(struct sk_buff *skb, struct genl_info *info)
 				      "lists have 1024 members already; use patterns");
 	else
 		ret = tf_add_member(tn, list, interface);
-	tf_lists_unlock(tn, !ret);
-	return ret;
+	return tf_lists_unlock(tn, info, ret);
 }
 
 static int tf_del_member(struct tf_net *tn, struct tf_list *list,
@@ -318,6 +323,5 @@ int tf_netlink_member_del(struct sk_buff *skb, struct genl_info *info)
 	else if (list)
 		ret = tf_lists_refuse(info, TRAFFIC_FLOW_LIST_A_INTERFACE, ret,
 				      "the interface is not in that list");
-	tf_lists_unlock(tn, !ret);
-	return ret;
+	return tf_lists_unlock(tn, info, ret);
 }
