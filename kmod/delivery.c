@@ -55,8 +55,9 @@ static void tf_delivery_down(struct tf_target *target, int error)
 		return;
 	target->state = TRAFFIC_FLOW_TARGET_DOWN;
 	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_DOWN);
-	net_info_ratelimited("target %u (%pISpc) is down: %pe\n", target->id,
-			     &target->config.dst, ERR_PTR(error));
+	if (tf_net_is_hosts(target->tn))
+		net_info_ratelimited("target %u (%pISpc) is down: %pe\n", target->id,
+				     &target->config.dst, ERR_PTR(error));
 }
 
 static bool tf_delivery_is_refused(const struct tf_target *target)
@@ -73,7 +74,8 @@ static void tf_delivery_up(struct tf_target *target)
 			return;
 		tf_sent_forget(&target->sent);
 	}
-	if (target->state == TRAFFIC_FLOW_TARGET_DOWN)
+	if (target->state == TRAFFIC_FLOW_TARGET_DOWN &&
+	    tf_net_is_hosts(target->tn))
 		net_info_ratelimited("target %u (%pISpc) is up again\n",
 				     target->id, &target->config.dst);
 	target->last_error = 0;
@@ -101,6 +103,7 @@ static void tf_delivery_refused(struct tf_target *target, int error,
 
 	tf_sent_refuse(&target->sent, quote, len, &lost);
 	target->stats.records -= lost.records;
+	target->stats.refused += lost.records;
 	tf_delivery_lost(target, &lost);
 	if (error == -EMSGSIZE) {
 		/* The path is known better now, and the next ones will fit. */
@@ -113,29 +116,63 @@ static void tf_delivery_refused(struct tf_target *target, int error,
 	tf_delivery_down(target, error);
 }
 
-void tf_delivery_hear(struct tf_target *target)
+bool tf_delivery_hear(struct tf_target *target)
 {
 	unsigned int many = TF_DELIVERY_REFUSALS;
 	u8 quote[TF_SENT_QUOTE];
+	bool heard = false;
 	size_t len;
 	int error;
 
 	if (!target->sock)
-		return;
+		return false;
 	while (many-- &&
-	       (error = tf_socket_refusal(target->sock, quote, &len)))
+	       (error = tf_socket_refusal(target->sock, quote, &len))) {
 		tf_delivery_refused(target, error, quote, len);
+		heard = true;
+	}
 	/* Sent, and not refused for long enough. */
 	if (target->sent.refused && target->sent.count &&
 	    !tf_delivery_is_refused(target))
 		tf_delivery_up(target);
+	return heard;
 }
 
 void tf_delivery_close(struct tf_target *target)
 {
+	tf_delivery_hear(target);
 	if (target->sock)
 		tf_socket_close(target->sock);
 	target->sock = NULL;
+}
+
+void tf_delivery_heed_way(struct tf_target *target)
+{
+	u32 changes = READ_ONCE(target->tn->interfaces.changes);
+
+	if (!target->sock || target->interface_changes == changes)
+		return;
+	target->interface_changes = changes;
+	if (!tf_socket_keeps(target->sock, target->tn->net,
+			     &target->config.way))
+		tf_delivery_close(target);
+}
+
+/*
+ * Collectors tell exporters by address and port, and keep templates by them: from
+ * elsewhere, nothing is understood that comes before these.
+ */
+static void tf_delivery_heed_source(struct tf_target *target)
+{
+	union tf_endpoint local;
+
+	tf_socket_local(target->sock, &local);
+	if (target->local.family && target->session.format->templates &&
+	    memcmp(&target->local, &local, sizeof(local))) {
+		target->anew = true;
+		target->templates_due = true;
+	}
+	target->local = local;
 }
 
 static int tf_delivery_open(struct tf_target *target)
@@ -144,12 +181,14 @@ static int tf_delivery_open(struct tf_target *target)
 
 	if (target->sock)
 		return 0;
+	target->interface_changes = READ_ONCE(target->tn->interfaces.changes);
 	sock = tf_socket_open(target->tn->net, &target->src,
 			      &target->config.dst, &target->config.way,
 			      target->tn);
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
 	target->sock = sock;
+	tf_delivery_heed_source(target);
 	return 0;
 }
 
@@ -163,12 +202,14 @@ static bool tf_delivery_is_busy(int error)
 	       error == -ENOMEM;
 }
 
-/* It takes datagrams, though maybe slowly: others wait for it, a little. */
+/* It takes datagrams, though maybe slowly: others wait for it, but not for ever. */
 static bool tf_delivery_moves(const struct tf_target *target)
 {
+	u64 now = get_jiffies_64();
+
 	return !READ_ONCE(target->tn->hasty) &&
-	       time_before64(get_jiffies_64(),
-			     target->went_at + TF_DELIVERY_PATIENCE);
+	       time_before64(now, target->went_at + TF_DELIVERY_PATIENCE) &&
+	       time_before64(now, target->tn->patient_until);
 }
 
 static void tf_delivery_failed(struct tf_target *target, int error)
@@ -194,13 +235,15 @@ static int tf_delivery_try(struct tf_target *target, void *data, u16 len,
 		return -EAGAIN;
 	tf_delivery_hear(target);
 	ret = tf_delivery_open(target);
+	if (!ret && target->anew && !target->leads)
+		return -EAGAIN;
 	if (!ret)
 		ret = tf_socket_send(target->sock, data, len,
 				     tf_delivery_moves(target));
 	if (ret == -ECONNREFUSED || ret == -EMSGSIZE) {
 		/* That was about one before this, which was not tried. */
-		tf_delivery_refused(target, ret, NULL, 0);
-		tf_delivery_hear(target);
+		if (!tf_delivery_hear(target))
+			tf_delivery_refused(target, ret, NULL, 0);
 		ret = tf_socket_send(target->sock, data, len, false);
 	}
 	if (ret) {
@@ -264,6 +307,13 @@ static struct tf_datagram *tf_delivery_oldest(struct tf_target *target)
 					list);
 }
 
+/* Nothing has gone for long, though nobody has said that it cannot go. */
+static bool tf_delivery_is_stuck(const struct tf_target *target)
+{
+	return target->state != TRAFFIC_FLOW_TARGET_DOWN &&
+	       time_after64(get_jiffies_64(), target->went_at + TF_BACKLOG_AGE);
+}
+
 void tf_delivery_retry(struct tf_target *target)
 {
 	struct tf_datagram *oldest;
@@ -275,14 +325,16 @@ void tf_delivery_retry(struct tf_target *target)
 			break;
 		tf_delivery_forget(target, oldest);
 	}
-	if (oldest && time_after(jiffies, oldest->since + TF_BACKLOG_AGE))
-		tf_delivery_give_up(target);
+	if (!oldest || !time_after(jiffies, oldest->since + TF_BACKLOG_AGE))
+		return;
+	if (tf_delivery_is_stuck(target))
+		tf_delivery_down(target, -target->last_error ?: -EAGAIN);
+	tf_delivery_give_up(target);
 }
 
 /*
  * Whether to wait is better than to lose: no more can be kept, but the way is
  * only narrow, and the flows that have to wait meanwhile leave others room.
- * Others wait, too, and whoever has a command: not for ever.
  */
 static bool tf_delivery_waits(const struct tf_target *target)
 {
@@ -291,13 +343,17 @@ static bool tf_delivery_waits(const struct tf_target *target)
 	return target->backlog_count >= TF_BACKLOG_MAX &&
 	       target->state != TRAFFIC_FLOW_TARGET_DOWN &&
 	       tf_delivery_moves(target) &&
-	       time_before64(get_jiffies_64(), target->tn->patient_until) &&
 	       !(cache && tf_pool_strained(&cache->pool));
 }
 
 void tf_delivery_send(struct tf_target *target, void *data, u16 len,
 		      const struct tf_cargo *cargo)
 {
+	if (target->leads && target->anew) {
+		if (tf_delivery_try(target, data, len, cargo))
+			target->templates_due = true;
+		return;
+	}
 	tf_delivery_retry(target);
 	while (tf_delivery_waits(target)) {
 		schedule_timeout_uninterruptible(TF_DELIVERY_PAUSE);

@@ -23,9 +23,13 @@ void tf_delivery_send(struct tf_target *target, void *data, u16 len,
 
 /*
  * Take notice of what the collector's host or the way to it has said of the last
- * datagram: who refused that one has no templates for the next.
+ * datagram: who refused that one has no templates for the next. Return: whether
+ * anything was said.
  */
-void tf_delivery_hear(struct tf_target *target);
+bool tf_delivery_hear(struct tf_target *target);
+
+/* Close the socket if its interface is not the one of that name any more. */
+void tf_delivery_heed_way(struct tf_target *target);
 
 /* Count as lost what a datagram carried. */
 void tf_delivery_lost(struct tf_target *target, const struct tf_cargo *cargo);

@@ -17,6 +17,11 @@ struct tf_net *tf_net_of(const struct net *net)
 	return net_generic(net, tf_net_id);
 }
 
+bool tf_net_is_hosts(const struct tf_net *tn)
+{
+	return tn->net->user_ns == &init_user_ns;
+}
+
 struct tf_cache *tf_net_cache(struct tf_net *tn)
 {
 	return rcu_dereference_protected(tn->cache, lockdep_is_held(&tn->lock));
@@ -53,7 +58,9 @@ static void tf_net_retire(struct tf_net *tn, struct tf_cache *cache)
 {
 	if (!cache)
 		return;
+	tn->retiring = cache;
 	tf_worker_drain(tn, cache);
+	tn->retiring = NULL;
 	tf_cache_seen(cache, &tn->past);
 	tf_cache_destroy(cache);
 }
@@ -77,10 +84,8 @@ static void tf_net_unwatch(struct tf_net *tn, u16 want)
 		tf_hooks_watch_nat(tn, false);
 	if (!(want & TF_WANT_FATE))
 		tf_hooks_watch_fate(tn, false);
-	if (!(want & TF_WANT_NAT_EVENTS)) {
+	if (!(want & TF_WANT_NAT_EVENTS))
 		tf_hooks_watch_connections(tn, false);
-		tf_worker_end_nat(tn);
-	}
 }
 
 /* All that can fail before packets may find @cache; if it does, as it was. */
@@ -101,6 +106,9 @@ static int tf_net_get_ready(struct tf_net *tn, const struct tf_config *config,
 		return 0;
 
 	tf_net_unwatch(tn, watched);
+	/* Nobody has asked for what was seen meanwhile. */
+	if (!(watched & TF_WANT_NAT_EVENTS))
+		tf_nat_log_forget(&tn->nat_log);
 	/* While there is a cache, the hooks are there, and cannot fail. */
 	if (!tf_net_cache(tn))
 		tf_interfaces_set(&tn->interfaces, tn->net, NULL);
@@ -124,6 +132,8 @@ static int tf_net_switch(struct tf_net *tn, const struct tf_config *config,
 	synchronize_net();
 	/* Not before: the flows of the former cache are not dropped. */
 	tf_net_unwatch(tn, cache->want);
+	if (!(cache->want & TF_WANT_NAT_EVENTS))
+		tf_worker_end_nat(tn);
 	tf_net_retire(tn, old);
 	return 0;
 }
@@ -238,6 +248,7 @@ int tf_net_add_target(struct tf_net *tn, struct tf_target *target)
 
 	if (ret)
 		return ret;
+	tn->edits++;
 	tn->last_id = target->id;
 	tn->target_count++;
 	list_add_tail(&target->list, &tn->targets);
@@ -254,6 +265,7 @@ int tf_net_set_target(struct tf_net *tn, struct tf_target *target,
 
 	if (ret)
 		return ret;
+	tn->edits++;
 	tf_target_set(target, config);
 	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_CHANGED);
 	if (tn->config->enabled)
@@ -265,6 +277,7 @@ void tf_net_del_target(struct tf_net *tn, struct tf_target *target)
 {
 	/* Flows that know more than anybody wants do no harm. */
 	tf_net_prepare(tn, target, NULL);
+	tn->edits++;
 	list_del(&target->list);
 	tn->target_count--;
 	tf_event_target(target, TRAFFIC_FLOW_EVENT_TARGET_REMOVED);
@@ -280,6 +293,7 @@ static int __net_init tf_net_begin(struct net *net)
 		return -ENOMEM;
 	tf_config_default(tn->config);
 	tn->net = net;
+	tn->edits = 1;
 	mutex_init(&tn->lock);
 	INIT_LIST_HEAD(&tn->targets);
 	tf_interfaces_init(&tn->interfaces);
@@ -297,7 +311,7 @@ static void __net_exit tf_net_pre_exit(struct net *net)
 	struct tf_net *tn = tf_net_of(net);
 
 	/* The worker may be waiting, with the lock held. */
-	WRITE_ONCE(tn->hasty, net->user_ns != &init_user_ns);
+	WRITE_ONCE(tn->hasty, !tf_net_is_hosts(tn));
 	mutex_lock(&tn->lock);
 	tf_net_disable(tn);
 	mutex_unlock(&tn->lock);

@@ -54,6 +54,7 @@ struct tf_target_config;
  * @late_at: jiffies from which on a run begins nothing more
  * @patient_until: jiffies until when the worker may wait for a narrow way
  * @ended: flows that wait to be exported
+ * @retiring: a former cache whose flows go out
  * @past: counted in caches that are gone
  * @masks: of routes, while a batch is exported
  * @exported: flows given to the targets
@@ -62,6 +63,7 @@ struct tf_target_config;
  * @ignored_packets: packets that counted in no flow of their own
  * @ignored_octets: their octets
  * @caches: how many there were, with @cache
+ * @edits: how often targets or lists were changed, and one
  * @early: flows that had been ended early when the worker last looked
  * @early_at: jiffies when it last saw more of them
  * @full: flows are ended early
@@ -92,6 +94,7 @@ struct tf_net {
 	u64 late_at;
 	u64 patient_until;
 	struct tf_chain ended;
+	struct tf_cache *retiring;
 	struct tf_counters past;
 	struct tf_masks masks;
 	u64 exported;
@@ -100,6 +103,7 @@ struct tf_net {
 	u64 ignored_packets;
 	u64 ignored_octets;
 	u32 caches;
+	u32 edits;
 	u64 early;
 	unsigned long early_at;
 	bool full;
@@ -111,6 +115,9 @@ int tf_net_init(void);
 void tf_net_exit(void);
 
 struct tf_net *tf_net_of(const struct net *net);
+
+/* Not one that somebody without privileges has made. */
+bool tf_net_is_hosts(const struct tf_net *tn);
 
 /* The cache, for those that hold the namespace's lock. */
 struct tf_cache *tf_net_cache(struct tf_net *tn);

@@ -111,10 +111,11 @@ static int tf_fill_target_stats(struct sk_buff *skb,
 		TRAFFIC_FLOW_TARGET_A_PACKETS, TRAFFIC_FLOW_TARGET_A_RECORDS,
 		TRAFFIC_FLOW_TARGET_A_BYTES, TRAFFIC_FLOW_TARGET_A_ERRORS,
 		TRAFFIC_FLOW_TARGET_A_LOST, TRAFFIC_FLOW_TARGET_A_SKIPPED,
+		TRAFFIC_FLOW_TARGET_A_REFUSED,
 	};
 	const u64 value[] = {
 		stats->packets, stats->records, stats->bytes, stats->errors,
-		stats->lost, stats->skipped,
+		stats->lost, stats->skipped, stats->refused,
 	};
 
 	return tf_fill_counters(skb, value, attr, ARRAY_SIZE(attr),
@@ -150,7 +151,8 @@ static struct tf_target *tf_find_target(struct tf_net *tn,
 	struct tf_target *target;
 
 	if (!id) {
-		NL_SET_ERR_MSG(info->extack, "the target's id is missing");
+		tf_netlink_miss(info, TRAFFIC_FLOW_TARGET_A_ID,
+				"the target's id is missing");
 		return NULL;
 	}
 	list_for_each_entry(target, &tn->targets, list)
@@ -178,6 +180,7 @@ int tf_netlink_target_dump(struct sk_buff *skb,
 
 	if (!tn)
 		return -EINTR;
+	tf_netlink_dump_edits(cb, tn->edits);
 	list_for_each_entry(target, &tn->targets, list) {
 		if (target->id <= *last_id)
 			continue;
@@ -257,6 +260,9 @@ static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 	union tf_endpoint any = {};
 	union tf_endpoint src = {};
 
+	if (info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV4] &&
+	    info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV6])
+		return tf_refuse_src(info, "src-address is one address");
 	/* To name a member would not have to clear the others. */
 	any.family = config->dst.family;
 	if (!tf_take_address(info, TRAFFIC_FLOW_TARGET_A_SRC_IPV4,
@@ -350,16 +356,16 @@ int tf_netlink_target_add(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	if (!info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV4] &&
-	    !info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV6]) {
-		NL_SET_ERR_MSG(info->extack, "dst-address is missing");
-		return -EINVAL;
-	}
+	    !info->attrs[TRAFFIC_FLOW_TARGET_A_DST_IPV6])
+		return tf_netlink_miss(info, TRAFFIC_FLOW_TARGET_A_DST_IPV4,
+				       "dst-address is missing");
 	tf_target_config_default(&config);
 	ret = tf_take_target(info, &config);
 	if (ret)
 		return ret;
 	if (tn->target_count < TRAFFIC_FLOW_TARGETS_MAX)
-		return tf_add_target(tn, info, &config);
+		return tf_netlink_explain(info,
+					  tf_add_target(tn, info, &config));
 	NL_SET_ERR_MSG(info->extack, "there are 64 targets already");
 	return -ENOSPC;
 }
@@ -377,7 +383,7 @@ int tf_netlink_target_set(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (!ret)
 		ret = tf_net_set_target(tn, target, &config);
-	return ret;
+	return tf_netlink_explain(info, ret);
 }
 
 int tf_netlink_target_del(struct sk_buff *skb, struct genl_info *info)

@@ -50,15 +50,18 @@ static void tf_options_statistics(const struct tf_target *target,
 				  struct tf_option_record *record)
 {
 	struct tf_cache *cache = tf_net_cache(target->tn);
+	struct tf_cache *former = target->tn->retiring;
 	struct tf_counters seen = target->tn->past;
 
 	if (cache)
 		tf_cache_seen(cache, &seen);
+	if (former)
+		tf_cache_seen(former, &seen);
 	record->exporter = target->id;
 	record->init_ms = tf_options_init_ms(target);
 	record->messages = target->stats.packets;
 	record->octets = target->stats.bytes;
-	record->records = target->stats.records;
+	record->records = target->stats.records + target->stats.refused;
 	record->flows = seen.created;
 	record->ignored_packets = target->tn->ignored_packets;
 	record->ignored_octets = target->tn->ignored_octets;

@@ -118,6 +118,26 @@ void tf_socket_close(struct socket *sock)
 	sock_release(sock);
 }
 
+void tf_socket_local(const struct socket *sock, union tf_endpoint *local)
+{
+	const struct sock *sk = sock->sk;
+
+	memset(local, 0, sizeof(*local));
+	local->family = sk->sk_family;
+	*tf_endpoint_port(local) = inet_sk(sk)->inet_sport;
+	if (sk->sk_family == AF_INET)
+		local->in.sin_addr.s_addr = inet_sk(sk)->inet_saddr;
+	else
+		local->in6.sin6_addr = inet6_sk(sk)->saddr;
+}
+
+bool tf_socket_keeps(const struct socket *sock, struct net *net,
+		     const struct tf_way *way)
+{
+	return tf_socket_ifindex(net, way->interface) ==
+	       READ_ONCE(sock->sk->sk_bound_dev_if);
+}
+
 int tf_socket_send(struct socket *sock, void *data, size_t len, bool wait)
 {
 	struct msghdr msg = { .msg_flags = MSG_NOSIGNAL };

@@ -63,6 +63,13 @@ struct socket *tf_socket_open(struct net *net, union tf_endpoint *src,
 
 void tf_socket_close(struct socket *sock);
 
+/* The address and port that the socket's datagrams come from. */
+void tf_socket_local(const struct socket *sock, union tf_endpoint *local);
+
+/* Whether the way's interface is still the one that the socket was opened for. */
+bool tf_socket_keeps(const struct socket *sock, struct net *net,
+		     const struct tf_way *way);
+
 /**
  * tf_socket_send - send a datagram
  * @sock: the socket

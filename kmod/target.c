@@ -196,6 +196,7 @@ static void tf_target_send_nat_templates(struct tf_target *target)
 
 static void tf_target_send_templates(struct tf_target *target)
 {
+	target->leads = true;
 	tf_target_begin_pdu(target);
 	target->templates_due = false;
 	target->refused = false;
@@ -205,6 +206,11 @@ static void tf_target_send_templates(struct tf_target *target)
 	tf_target_send_pdu(target);
 	tf_target_send_nat_templates(target);
 	tf_options_begin(target);
+	target->leads = false;
+	if (target->anew && !target->templates_due) {
+		target->anew = false;
+		tf_delivery_retry(target);
+	}
 }
 
 static void tf_target_close_pdu(struct tf_target *target)
@@ -266,7 +272,7 @@ static bool tf_target_add(struct tf_target *target,
 /* Whoever has set a version that cannot have IPv6 should hear of it: once. */
 static void tf_target_skip(struct tf_target *target)
 {
-	if (!target->stats.skipped++)
+	if (!target->stats.skipped++ && tf_net_is_hosts(target->tn))
 		net_info_ratelimited("target %u (%pISpc) gets no IPv6 flows: its version has none\n",
 				     target->id, &target->config.dst);
 }
@@ -291,6 +297,7 @@ void tf_target_put(struct tf_target *target, const struct tf_record *record)
 void tf_target_run(struct tf_target *target, bool flush)
 {
 	tf_delivery_hear(target);
+	tf_delivery_heed_way(target);
 	tf_delivery_retry(target);
 	tf_target_heed_clock(target);
 	if (flush || time_after_eq64(get_jiffies_64(), target->opened_at + HZ))
@@ -357,7 +364,11 @@ void tf_target_stop(struct tf_target *target)
 	if (!target->running)
 		return;
 	tf_target_close_pdu(target);
+	if (target->anew)
+		tf_target_send_templates(target);
 	tf_delivery_end(target);
+	memset(&target->local, 0, sizeof(target->local));
+	target->anew = false;
 	target->running = false;
 	target->state = TRAFFIC_FLOW_TARGET_DISABLED;
 }

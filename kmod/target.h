@@ -44,7 +44,8 @@ struct tf_target_config {
 /**
  * struct tf_target_stats - what happened, see &enum traffic_flow_target_attr
  * @packets: datagrams sent
- * @records: in them
+ * @records: in them, without those that were refused
+ * @refused: that were sent, and are among @lost
  * @bytes: of them
  * @errors: of the socket
  * @lost: records given up
@@ -55,6 +56,7 @@ struct tf_target_config {
 struct tf_target_stats {
 	u64 packets;
 	u64 records;
+	u64 refused;
 	u64 bytes;
 	u64 errors;
 	u64 lost;
@@ -75,6 +77,10 @@ struct tf_target_stats {
  * @running: it is to get datagrams
  * @session: numbers and templates
  * @src: address and port in use
+ * @local: where the last socket's datagrams came from; no family: there was none
+ * @interface_changes: of the namespace, when @sock was last seen to be right
+ * @anew: they come from elsewhere now, and nobody there has the templates
+ * @leads: what is sent goes before all that waits
  * @sock: NULL while there is none
  * @epoch_ns: wall time of boot time 0, as its session has it
  * @templates_due: send templates before anything else
@@ -105,6 +111,10 @@ struct tf_target {
 	bool running;
 	struct tf_session session;
 	union tf_endpoint src;
+	union tf_endpoint local;
+	u32 interface_changes;
+	bool anew;
+	bool leads;
 	struct socket *sock;
 	u64 epoch_ns;
 	bool templates_due;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/netfilter.h>
 #include <linux/sched.h>
 #include <linux/suspend.h>
@@ -83,9 +84,18 @@ static void tf_worker_put_flow(struct tf_net *tn, struct tf_cache *cache,
 	tf_worker_put(tn, &record);
 }
 
+/* Whoever wants the namespace's lock has waited long enough. */
+static bool tf_worker_is_late(const struct tf_net *tn)
+{
+	return !time_before64(get_jiffies_64(), tn->late_at);
+}
+
 static bool tf_worker_has_target(const struct tf_net *tn)
 {
 	const struct tf_target *target;
+
+	if (tn->hasty && tf_worker_is_late(tn))
+		return false;
 
 	list_for_each_entry(target, &tn->targets, list)
 		if (target->running)
@@ -147,12 +157,6 @@ static void tf_worker_export(struct tf_net *tn, struct tf_cache *cache, u32 max)
 		max -= count;
 		cond_resched();
 	}
-}
-
-/* Whoever wants the namespace's lock has waited long enough. */
-static bool tf_worker_is_late(const struct tf_net *tn)
-{
-	return !time_before64(get_jiffies_64(), tn->late_at);
 }
 
 static void tf_worker_export_some(struct tf_net *tn, struct tf_cache *cache)
@@ -271,11 +275,14 @@ static bool tf_worker_expire(struct tf_net *tn, struct tf_cache *cache)
 
 /*
  * Each CPU ends its own oldest flows when the cache is full. If that does not
- * help, the flows are another CPU's, which has nothing to do.
+ * help, the flows are another CPU's, which has nothing to do: whose, nobody knows.
  */
 static void tf_worker_relieve(struct tf_cache *cache)
 {
-	u32 rounds = cache->pool.reserve / TF_WORKER_LOCKED_BATCH;
+	u32 waiting = cache->pool.waiting;
+	u32 batch = clamp_t(u32, waiting / cache->tables, 1,
+			    TF_WORKER_LOCKED_BATCH);
+	u32 rounds = max(waiting / batch, cache->tables);
 	u32 i;
 
 	tf_cache_claim(cache);
@@ -283,7 +290,7 @@ static void tf_worker_relieve(struct tf_cache *cache)
 		struct tf_table *table = cache->table[i % cache->tables];
 
 		spin_lock_bh(&table->lock);
-		tf_table_relieve(table, (u32)jiffies, TF_WORKER_LOCKED_BATCH);
+		tf_table_relieve(table, (u32)jiffies, batch);
 		spin_unlock_bh(&table->lock);
 		cond_resched();
 	}
@@ -373,8 +380,11 @@ void tf_worker_drain(struct tf_net *tn, struct tf_cache *cache)
 	u32 i;
 
 	lockdep_assert_held(&tn->lock);
-	tn->patient_until = get_jiffies_64() +
-			    (tn->hasty ? 0 : TF_WORKER_LAST_PATIENCE);
+	tn->late_at = get_jiffies_64() + TF_WORKER_LATE;
+	tn->patient_until = get_jiffies_64();
+	/* Who has a command keeps others from theirs meanwhile, on all the host. */
+	if (tf_net_is_hosts(tn))
+		tn->patient_until += TF_WORKER_LAST_PATIENCE;
 	for (i = 0; i < cache->tables; i++)
 		while (tf_worker_collect(tn, cache, cache->table[i], true))
 			;

@@ -125,7 +125,7 @@ class Family:
         """All settings; what is only counted does not belong to them."""
         counted = [TARGET[name] for name in (
             "STATE", "LAST_ERROR", "PACKETS", "RECORDS", "BYTES", "ERRORS", "LOST",
-            "SKIPPED", "PAD")]
+            "SKIPPED", "PAD", "REFUSED")]
         return (list(attrs(self.ask(COMMANDS["GET"])[0])),
                 [[(kind, value) for kind, value in attrs(target)
                   if kind not in counted]

@@ -46,6 +46,7 @@ static const struct {
 	{ "errors", offsetof(struct target, errors) },
 	{ "lost", offsetof(struct target, lost) },
 	{ "skipped", offsetof(struct target, skipped) },
+	{ "refused", offsetof(struct target, refused) },
 };
 
 #define TARGET_COUNTERS	ARRAY_SIZE(target_counters)
@@ -174,8 +175,10 @@ static int print_targets(const struct targets *targets)
 		{ "DST-ADDRESS", 0 }, { "PORT", 0 }, { "VERSION", 0 },
 		{ "STATE", 0 }, { "PACKETS", 0 }, { "RECORDS", 0 },
 		{ "BYTES", 0 }, { "ERRORS", 0 }, { "LOST", 0 },
-		{ "SKIPPED", 0 }, { "LAST-ERROR", 0 },
+		{ "SKIPPED", 0 }, { "REFUSED", 0 }, { "LAST-ERROR", 0 },
 	};
+	_Static_assert(ARRAY_SIZE(columns) == 4 + TARGET_COUNTERS + 1,
+		       "a column for each counter");
 	const size_t width = ARRAY_SIZE(columns);
 	char **cells = calloc(targets->count * width, sizeof(*cells));
 	size_t i;

@@ -146,6 +146,8 @@ static int take_target(const struct nlattr **attrs, void *data)
 	target->errors = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ERRORS]);
 	target->lost = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_LOST]);
 	target->skipped = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_SKIPPED]);
+	target->refused = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_REFUSED]);
+	target->sent = target->records + target->refused;
 	return 0;
 }
 

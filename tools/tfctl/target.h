@@ -35,6 +35,8 @@ struct target {
 	uint64_t errors;
 	uint64_t lost;
 	uint64_t skipped;
+	uint64_t refused;
+	uint64_t sent;		/* records, and those that were refused */
 };
 
 struct targets {

@@ -277,7 +277,8 @@ enum traffic_flow_target_state {
  * @TRAFFIC_FLOW_TARGET_A_LAST_ERROR: u32, the errno of the last failure, 0 if
  *	there was none since the target came up.
  * @TRAFFIC_FLOW_TARGET_A_PACKETS: u64, datagrams sent, with templates.
- * @TRAFFIC_FLOW_TARGET_A_RECORDS: u64, flow records and NAT events sent.
+ * @TRAFFIC_FLOW_TARGET_A_RECORDS: u64, flow records and NAT events sent and not
+ *	refused. Falls when some are refused that had been sent.
  * @TRAFFIC_FLOW_TARGET_A_BYTES: u64, UDP payload octets sent.
  * @TRAFFIC_FLOW_TARGET_A_ERRORS: u64, failures of the socket, each attempt.
  * @TRAFFIC_FLOW_TARGET_A_LOST: u64, flow records and NAT events that were given
@@ -300,6 +301,9 @@ enum traffic_flow_target_state {
  * @TRAFFIC_FLOW_TARGET_A_INTERFACE: NUL-terminated string: the interface that
  *	the datagrams leave by, or the VRF whose routes they take. It need not
  *	exist yet. Empty, as is the default: any.
+ * @TRAFFIC_FLOW_TARGET_A_REFUSED: u64, of those in LOST, records that were sent,
+ *	before the collector's host or the way to it refused them. RECORDS and
+ *	REFUSED together never fall. Only in replies.
  */
 enum traffic_flow_target_attr {
 	TRAFFIC_FLOW_TARGET_A_UNSPEC,
@@ -328,6 +332,7 @@ enum traffic_flow_target_attr {
 	TRAFFIC_FLOW_TARGET_A_DSCP,
 	TRAFFIC_FLOW_TARGET_A_MARK,
 	TRAFFIC_FLOW_TARGET_A_INTERFACE,
+	TRAFFIC_FLOW_TARGET_A_REFUSED,
 
 	__TRAFFIC_FLOW_TARGET_A_MAX,
 	TRAFFIC_FLOW_TARGET_A_MAX = __TRAFFIC_FLOW_TARGET_A_MAX - 1

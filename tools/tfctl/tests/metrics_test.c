@@ -77,7 +77,7 @@ void test_metrics(void)
 	const struct settings settings = { .enabled = 1, .cache_entries = 4096 };
 	struct target target = {
 		.id = 3, .port = 4739, .version = 10,
-		.state = TRAFFIC_FLOW_TARGET_DOWN, .packets = 1, .records = 2,
+		.state = TRAFFIC_FLOW_TARGET_DOWN, .packets = 1, .sent = 2,
 		.bytes = 3, .errors = 4, .lost = 5, .skipped = 6,
 	};
 	struct targets targets = { .list = &target };
