@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(ARCH),ARCH=$(ARCH))
 
-.PHONY: all module tfctl install uninstall clean check demo test matrix test-debug race soak bench help fuzz test-packages deb rpm
+.PHONY: all module tfctl install uninstall clean check demo test matrix test-debug race soak bench help fuzz night test-packages deb rpm
 
 all: module
 
@@ -68,7 +68,10 @@ bench:
 
 fuzz:
 	@tests/packages
-	@tests/fuzz/run $$((60 * $(or $(MINUTES),10)))
+	@tests/fuzz/run seconds $$((60 * $(or $(MINUTES),10)))
+
+night:
+	@tests/night $(or $(INPUTS),10000000)
 
 deb:
 	@packaging/deb
@@ -88,6 +91,7 @@ help:
 	@echo 'make race       what happens at once: several CPUs, KASAN and lockdep, in a virtual PC'
 	@echo 'make soak       random traffic and changes for MINUTES=10 (SEED=n: the same again)'
 	@echo 'make fuzz       coverage-guided fuzzing for MINUTES= (10)'
+	@echo 'make night      ten million inputs for each fuzzer, and packets for a kernel (INPUTS=)'
 	@echo 'make check      sparse, checkpatch and all compiler warnings'
 	@echo 'make bench      the figures of docs/performance.md'
 	@echo 'make deb        packages for Debian, in build/deb'

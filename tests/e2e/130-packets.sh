@@ -7,18 +7,12 @@
 # changed, and all of them are in what is exported. Then received, with connection
 # tracking and translation.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../fuzz/kernel/lib.sh"
 
 packets=15000
 topology
 load
-insmod "$(dirname "$MODULE")/fuzz/tf_fuzz.ko"
-for dev in fz0 fz1; do
-	ip link add $dev type dummy
-	sysctl -qw net.ipv6.conf.$dev.disable_ipv6=1
-	ip link set $dev up
-done
-ip addr add 10.50.0.1/24 dev fz1
-ip route add 11.0.0.0/24 via 10.50.0.2
+fuzz_devices
 start_capture 9991-9994
 port=9990
 for version in 1 5 9 IPFIX; do
@@ -29,46 +23,23 @@ done
 ok "all fields are wanted" "$(dirname "$0")/hostile.py" fields
 tfctl set enabled=yes interfaces=fz0,fz1 cache-entries=8k
 
-fuzz() { # SEED KIND: sets sent, changed
-	echo "# seed $1, $2"
-	echo "$1 $packets $2" >/proc/tf_fuzz || return 1
-	read -r _ sent _ changed </proc/tf_fuzz
-}
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 before=$(stat packets)
-ok "hostile packets are sent" fuzz "$seed" whole
-fuzz "$seed" whole
+ok "hostile packets are sent" fuzz "$seed" $packets whole
+fuzz "$seed" $packets whole
 is "each of them is counted, twice" $((before + 2 * sent)) "$(stat packets)"
 is "none of them is changed" 0 "$changed"
 
 before=$(stat packets)
-ok "super-packets are sent" fuzz "$((seed + 1))" super
+ok "super-packets are sent" fuzz "$((seed + 1))" $packets super
 at_least() { [ "$(stat packets)" -ge $((before + sent)) ]; }
 ok "as many are counted at least" at_least
 is "none of them is changed" 0 "$changed"
 
-# The whole way, with connections tracked and translated
-sysctl -qw net.ipv6.conf.fz0.disable_ipv6=0 net.ipv6.conf.fz1.disable_ipv6=0
-ip -6 address add fd03::1/64 dev fz1 nodad
-ip -6 route add fd02::/64 via fd03::2 metric 1
-# As many go out as are counted: no fragments
-ip link set fz1 mtu 65535
-ip link set fz0 arp off
-ip link set fz1 arp off
-nft 'table inet nat {
-	chain pre {
-		type nat hook prerouting priority dstnat
-		ip daddr 11.0.0.1 dnat ip to 11.0.0.99
-		ip6 daddr fd02::1 dnat ip6 to fd02::99
-	}
-	chain post {
-		type nat hook postrouting priority srcnat
-		oifname fz1 masquerade
-	}
-}'
+fuzz_routers
 before=$(stat packets)
 out=$(cat /sys/class/net/fz1/statistics/tx_packets)
-ok "hostile packets are received" fuzz "$((seed + 2))" received
+ok "hostile packets are received" fuzz "$((seed + 2))" $packets received
 out=$(($(cat /sys/class/net/fz1/statistics/tx_packets) - out))
 seen=$(($(stat packets) - before))
 ok "the router has forwarded some ($out of $sent)" test "$out" -gt $((packets / 10))
