@@ -67,6 +67,33 @@ check 2 nonsense
 check 0 --complete target add ""
 check 0 target remove 1
 check 0 import replace "$work/good"
+check 0 interface list add name=lan
+check 0 interface list set lan comment=near
+check 0 interface list member add list=lan interface=eth0
+check 0 interface list member remove "[find interface=eth0]"
+check 0 interface list remove lan
+check 0 import replace - <"$work/good"
+check 0 export file="$work/exported"
+check 0 stats --prometheus file="$work/metrics"
+check 0 ipfix print --json
+check 0 set enabled=yes interfaces=all
+# What goes on until it is told, while something happens
+watched() { # COMMAND...
+	local pid
+	valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+		--log-file="$work/valgrind" "$TFCTL" "$@" >"$work/told" 2>&1 &
+	pid=$!
+	wait_for 60 hears $pid
+	tfctl set cache-entries=2k
+	ping -q -c 2 127.0.0.1 >"$work/ping"
+	tfctl set cache-entries=8k
+	ok "tfctl $* tells" wait_for 30 test -s "$work/told"
+	kill $pid
+	wait $pid
+	is "and valgrind has nothing to say of it" "" "$(<"$work/valgrind")"
+}
+watched monitor
+watched flow print follow
 check 0 reset
 check 0 --help
 ok "the unit tests" clean 0 "$(dirname "$TFCTL")/tests/unit"

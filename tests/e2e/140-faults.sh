@@ -87,6 +87,16 @@ datagrams client 10.2.0.2 20000 50
 endure "" flow print
 tfctl set inactive-flow-timeout=1s
 endure "set enabled=yes" set enabled=no
+# Several changes, of which none stays if one is refused
+tfctl export >"$work/is"
+{
+	cat "$work/is"
+	echo "/ip traffic-flow set enabled=no"
+	echo "/ip traffic-flow target add dst-address=10.9.0.2 port=9999"
+	echo "/interface list add name=DMZ"
+} >"$work/other"
+endure "import replace $work/is" import replace "$work/other"
+endure "import replace $work/is" reset
 # How many a command has is not always the same: its last may miss the answer.
 ok "answers were lost ($all_lost), which tfctl has told" test $all_lost -ge 5
 flush

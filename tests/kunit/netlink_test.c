@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <linux/slab.h>
 #include "netlink.h"
 #include "target.h"
 
@@ -42,8 +43,29 @@ static void tf_test_clean(struct kunit *test, tf_fill_fn *fill,
 	nlmsg_free(b);
 }
 
+/* Names of interfaces of lengths that are padded, one behind the other */
+static int tf_test_fill_named(struct sk_buff *skb, struct tf_net *tn,
+			      const void *what)
+{
+	struct tf_config *config = tn->config, *named;
+	int ret;
+
+	named = kmemdup(config, sizeof(*config), GFP_KERNEL);
+	if (!named)
+		return -ENOMEM;
+	named->interface_count = 2;
+	strscpy(named->interface[0], "r1", sizeof(named->interface[0]));
+	strscpy(named->interface[1], "eth10", sizeof(named->interface[1]));
+	tn->config = named;
+	ret = tf_fill_config(skb, tn, what);
+	tn->config = config;
+	kfree(named);
+	return ret;
+}
+
 static void tf_netlink_test_settings(struct kunit *test)
 {
+	tf_test_clean(test, tf_test_fill_named, NULL, 104);
 	tf_test_clean(test, tf_fill_config, NULL, 80);
 	tf_test_clean(test, tf_fill_stats, NULL, 100);
 }
@@ -95,6 +117,9 @@ static void tf_netlink_test_flow(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		record->family = families[i];
 		tf_test_clean(test, tf_fill_flow, told, 100);
+		record->end_reason = 1;
+		tf_test_clean(test, tf_fill_flow, told, 108);
+		record->end_reason = 0;
 	}
 }
 
