@@ -153,6 +153,17 @@ is "and not one of them was lost" "up $lost" "$(stats 't[3]["state"]') $(stats '
 tc qdisc del dev r4 root
 agree "a slow way"
 
+# One on which nothing goes any more, though nobody says so
+tc qdisc add dev r4 root tbf rate 8bit burst 1600 limit 1000000
+burst 3500
+pass 12
+ok "a way on which nothing goes for ten seconds is down" has \
+	't[3]["state"] == "down" and t[3]["last-error"] == "Resource temporarily unavailable"'
+tc qdisc del dev r4 root
+burst 30
+ok "and up when it does" has 't[3]["state"] == "up"'
+agree "a way on which nothing goes"
+
 # One that is narrow, but on which it goes on, for longer than anybody waits at once
 tc qdisc add dev r4 root tbf rate 500kbit burst 1600 limit 1000000
 lost=$(stats 't[3]["lost"]')
