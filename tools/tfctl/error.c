@@ -24,8 +24,18 @@ void error_defer(bool defer)
 	*waiting = '\0';
 }
 
+static int limit = -1;
+
+void error_limit(int lines)
+{
+	limit = lines;
+}
+
 static void print_line(const char *format, va_list args)
 {
+	if (!limit)
+		return;
+	limit -= limit > 0;
 	if (deferred) {
 		vsnprintf(waiting, sizeof(waiting), format, args);
 		return;

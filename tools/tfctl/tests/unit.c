@@ -63,6 +63,7 @@ int main(void)
 	test_replace();
 	test_metrics();
 	test_target_remove();
+	test_target_set();
 	test_state();
 	test_signals();
 	test_sorted();

@@ -37,6 +37,7 @@ void test_screen(void);
 void test_replace(void);
 void test_metrics(void);
 void test_target_remove(void);
+void test_target_set(void);
 void test_state(void);
 void test_signals(void);
 void test_sorted(void);
