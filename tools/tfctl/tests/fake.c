@@ -14,7 +14,7 @@
 
 struct fake fake;
 
-static uint32_t request[4096], answer[4096];
+static uint32_t request[4096], answer[4096], told[4096];
 
 static struct nlmsghdr *begin(void *buffer, uint8_t command)
 {
@@ -209,7 +209,7 @@ int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	int ret = 0;
 
 	(void)nlh;
-	*cut = false;
+	*cut = fake.cut_flows;
 	for (i = 1; i <= fake.flows && !ret; i++)
 		ret = tell_flow(reply, i, 0);
 	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
@@ -218,10 +218,26 @@ int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 int netlink_listen(const char *group, const struct netlink_reply *reply,
 		   int (*begun)(void *data), void (*missed)(void *data))
 {
-	(void)reply;
-	(void)begun;
+	struct nlmsghdr *nlh;
+	size_t i;
+
 	(void)missed;
-	return refused("nobody tells anything to %s", group);
+	if (!fake.on_listen)
+		return refused("nobody tells anything to %s", group);
+	if (begun(reply->data))
+		return EXIT_REFUSED;
+	fake.on_listen();
+	for (i = 0; i < fake.events; i++) {
+		nlh = begin(told, 0);
+		mnl_attr_put_u8(nlh, TRAFFIC_FLOW_EVENT_A_EVENT,
+				fake.event[i].event);
+		if (fake.event[i].target)
+			mnl_attr_put_u32(nlh, TRAFFIC_FLOW_EVENT_A_TARGET,
+					 fake.event[i].target);
+		if (tell(nlh, reply))
+			return refused("out of memory");
+	}
+	return EXIT_DONE;
 }
 
 int netlink_listener_open(const char *group, bool optional,
