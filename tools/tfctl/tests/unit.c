@@ -48,6 +48,7 @@ int main(void)
 	test_words();
 	test_json();
 	test_assign();
+	test_set();
 	test_message();
 	test_target_message("192.0.2.1");
 	test_target_message("2001:db8::1");

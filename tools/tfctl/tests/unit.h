@@ -23,6 +23,7 @@ void test_names(void);
 void test_words(void);
 void test_json(void);
 void test_assign(void);
+void test_set(void);
 void test_message(void);
 void test_target_message(const char *dst);
 void test_list_message(void);
