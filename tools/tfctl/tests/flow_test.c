@@ -24,6 +24,25 @@ struct flow some_flow(void)
 	return flow;
 }
 
+/* Each of them makes what is asked for each flow one deeper. */
+static void check_conditions(unsigned int count, bool taken)
+{
+	const struct flow flow = some_flow();
+	char *text = calloc(count, sizeof("ttl=63 "));
+	struct filter *filter;
+	char why[256] = "";
+	char *end = text;
+
+	while (text && count--)
+		end += sprintf(end, "ttl=63 ");
+	check(text && filter_read(text, &filter, why, sizeof(why)) == taken &&
+	      (!taken || filter_matches(filter, &flow)) &&
+	      !strcmp(why, taken ? "" : "there are more than 10000 conditions"),
+	      "conditions", why);
+	filter_free(filter);
+	free(text);
+}
+
 void test_filter(void)
 {
 	static const struct {
@@ -79,6 +98,8 @@ void test_filter(void)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		check(!filter_read(wrong[i], &filter, why, sizeof(why)) &&
 		      !filter && *why, "refused: where", wrong[i]);
+	check_conditions(10000, true);
+	check_conditions(10001, false);
 	memset(deep, '(', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	check(!filter_read(deep, &filter, why, sizeof(why)), "too deep", deep);
