@@ -129,6 +129,38 @@ null "forced"' \
 		LC_ALL=C sort -u)"
 is "and none was missed" "" "$(cat "$work/ended.err")"
 
+# Settings that change in the middle: nobody reads on until they have.
+tfctl set enabled=yes cache-entries=8k inactive-flow-timeout=10m
+datagrams client 10.2.0.2 20000 3000
+mkfifo "$work/slow"
+print_cut() { # WORD...
+	local printer
+	"$TFCTL" flow print "$@" >"$work/slow" 2>"$work/cut.err" &
+	printer=$!
+	exec 3<"$work/slow"
+	head -c 1 <&3 >"$work/cut"
+	tfctl set cache-entries=$((cache = cache == 8 ? 16 : 8))k
+	cat <&3 >>"$work/cut"
+	exec 3<&-
+	wait $printer
+}
+cache=8
+print_cut --json
+is "printed while settings change: it says so" \
+	"1 tfctl: settings were changed meanwhile: flows are missing above, try again" \
+	"$? $(cat "$work/cut.err")"
+is "and is JSON as far as it goes" True "$(python3 -c '
+import json, sys
+print(0 < len(json.load(sys.stdin)) < 3000)' <"$work/cut")"
+datagrams client 10.2.0.2 20000 3000
+print_cut
+is "so does the table" \
+	"1 tfctl: settings were changed meanwhile: flows are missing above, try again" \
+	"$? $(cat "$work/cut.err")"
+ok "which has titles and whole rows" awk '
+	NF != (NR == 1 ? 11 : 10) { exit bad = 1 }
+	END { exit bad || NR < 2 || NR > 3000 }' "$work/cut"
+
 # Under traffic, with settings that change and a cache that is full.
 tfctl set enabled=yes cache-entries=1k inactive-flow-timeout=1s
 datagrams client 10.2.0.2 10000 $many &
@@ -138,12 +170,13 @@ more=$!
 followed flood --json
 codes=
 for ((round = 1; round <= rounds; round++)); do
+	[ $((round % 4)) != 0 ] || tfctl set cache-entries=$((1 << round / 4 % 2))k &
 	tfctl flow print --json >"$work/dump" 2>"$work/dump.err"
 	code=$?
 	codes="$codes $code"
 	[ $code = 0 ] || grep -q "settings were changed meanwhile" "$work/dump.err" || break
 	python3 -c 'import json, sys; json.load(sys.stdin)' <"$work/dump" || break
-	[ $((round % 4)) != 0 ] || tfctl set cache-entries=$((1 << round / 4 % 2))k
+	wait $!
 done
 is "printed again and again under traffic, whole JSON each time" $((rounds + 1)) "$round"
 ok "most of them to the end" test "$(tr ' ' '\n' <<<"$codes" | grep -c 0)" -ge $((rounds / 2))

@@ -31,6 +31,19 @@ is "it goes on as it was" "16M 40000" "$(tfctl print | sed -n 's/^ *cache-entrie
 flush
 stop_collectors
 is "every datagram was exported" "40100 4010000" "$(sum 9991 'src port 4000')"
+tfctl set enabled=yes
+tfctl export >"$work/exported"
+ok "an export takes its own place" tfctl import replace "$work/exported"
+cat >"$work/refused" <<END
+/ip traffic-flow target add dst-address=10.9.0.2 port=9992 version=5
+/ip traffic-flow set enabled=yes cache-entries=8M
+/interface list member add list=none interface=r1
+END
+not tfctl import replace "$work/refused"
+is "and takes it again from what is refused" \
+	"tfctl: $work/refused:3: there is no list of that name" "$(<"$work/why")"
+is "all is as it was" "$(<"$work/exported")" "$(tfctl export)"
+tfctl set enabled=no
 ok "without the old one there is room" tfctl set enabled=yes cache-entries=4k
 
 # 1001 source ports, 1000 destination ports: a flow each. The last is not taken.

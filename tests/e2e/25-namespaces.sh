@@ -29,12 +29,12 @@ inside "$TFCTL" set enabled=yes inactive-flow-timeout=5s
 is "what it sets is its own" "$before" "$(tfctl export verbose)"
 is "and all there is for it" "/interface list
 add name=LAN
-/ip traffic-flow
-set enabled=yes inactive-flow-timeout=5s
 /ip traffic-flow ipfix
 set ttl=no
 /ip traffic-flow target
-add dst-address=10.9.0.2 port=9992 version=IPFIX" "$(inside "$TFCTL" export)"
+add dst-address=10.9.0.2 port=9992 version=IPFIX
+/ip traffic-flow
+set enabled=yes inactive-flow-timeout=5s" "$(inside "$TFCTL" export)"
 
 server nft 'table inet deaf { chain in {
 	type filter hook input priority 0; udp dport 5000-6000 drop; }; }'

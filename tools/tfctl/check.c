@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <fnmatch.h>
-#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,80 +62,6 @@ static void check_enabled(struct report *to, const struct settings *settings)
 	else
 		report(to, "enabled", FINDING_WRONG,
 		       "'tfctl set enabled=yes' begins to meter packets", "no");
-}
-
-/* How many interfaces a name or a pattern stands for. */
-static unsigned int count_interfaces(const char *pattern)
-{
-	struct if_nameindex *list = if_nameindex();
-	unsigned int count = 0;
-	size_t i;
-
-	for (i = 0; list && list[i].if_name; i++)
-		count += !fnmatch(pattern, list[i].if_name, 0);
-	if (list)
-		if_freenameindex(list);
-	return count;
-}
-
-static bool is_list(const struct state *state, const char *name)
-{
-	const struct list *list;
-	size_t i;
-
-	for (i = 0; i < state->lists.count; i++) {
-		list = item(&state->lists, i);
-		if (!strcmp(list->name, name))
-			return true;
-	}
-	return false;
-}
-
-static unsigned int count_members(const struct state *state, const char *name)
-{
-	const struct member *member;
-	unsigned int count = 0;
-	size_t i;
-
-	for (i = 0; i < state->members.count; i++) {
-		member = item(&state->members, i);
-		if (!strcmp(member->list, name))
-			count += count_interfaces(member->interface);
-	}
-	return count;
-}
-
-static void check_interfaces(struct report *to, const struct state *state)
-{
-	const struct interfaces *interfaces = &state->settings.interfaces;
-	unsigned int count, total = 0;
-	const char *name;
-	unsigned int i;
-	bool list;
-
-	if (!interfaces->count) {
-		report(to, "interfaces", FINDING_OK, NULL, "all are metered");
-		return;
-	}
-	for (i = 0; i < interfaces->count; i++) {
-		name = interfaces->name[i];
-		list = is_list(state, name);
-		count = list ? count_members(state, name) :
-			       count_interfaces(name);
-		total += count;
-		if (!count)
-			report(to, "interfaces", FINDING_NOTE, list ?
-			       "'tfctl interface list member add' puts interfaces into it" :
-			       "'ip link' shows the names there are; 'tfctl set interfaces=' changes it",
-			       list ? "there is no interface of list '%s'" :
-				      "there is no interface '%s'", name);
-	}
-	if (total)
-		report(to, "interfaces", FINDING_OK, NULL, "%u metered", total);
-	else
-		report(to, "interfaces", FINDING_WRONG,
-		       "'tfctl set interfaces=all' meters all of them",
-		       "none of those to be metered exists");
 }
 
 static void check_sampling(struct report *to, const struct settings *settings)

@@ -27,8 +27,12 @@ void report(struct report *report, const char *name, enum finding finding,
 /* Whether nftables takes flows off the way that is metered. */
 void check_offload(struct report *report);
 
-/* Whether each collector can be reached, and is. */
 struct state;
+
+/* Whether there is what is to be metered. */
+void check_interfaces(struct report *report, const struct state *state);
+
+/* Whether each collector can be reached, and is. */
 void check_targets(struct report *report, const struct state *state);
 
 int check_run(const struct call *call);

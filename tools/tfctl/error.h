@@ -19,6 +19,14 @@ void error_location(const char *file, unsigned int line);
 /* While true the line waits: a screen is shown. The last one is printed then. */
 void error_defer(bool defer);
 
+/* Of the errors from now on so many are said; -1: all of them. */
+void error_limit(int lines);
+
+static inline int first_error(int ret, int next)
+{
+	return ret ? ret : next;
+}
+
 /* Both print the line and return the exit code that goes with it. */
 int refused(const char *format, ...) __printf(1, 2);
 int usage(const char *format, ...) __printf(1, 2);

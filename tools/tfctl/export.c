@@ -98,48 +98,63 @@ static void export_items(const struct menu *menu, const struct items *items,
 	}
 }
 
-static void export_state(const struct state *state, bool verbose)
+static void export_ipfix(const struct settings *settings, bool verbose)
 {
-	const uint32_t everything = UINT32_MAX;
+	uint64_t set = IPFIX_FIELDS_ALL;
+
+	if (!verbose)
+		set &= settings->ipfix_fields ^ IPFIX_FIELDS_DEFAULT;
+	if (!set)
+		return;
+	printf("%s ipfix\n", menu_traffic_flow.path);
+	export_fields(settings->ipfix_fields, set);
+}
+
+static void export_targets(const struct targets *targets, bool verbose)
+{
 	struct target fallback = { 0 };
-	struct settings defaults;
-	uint64_t fields;
 	uint32_t set;
 	size_t i;
 
-	settings_defaults(&defaults);
 	properties_defaults(&target_properties, &fallback);
-
-	export_items(&menu_list, &state->lists, verbose);
-	export_items(&menu_member, &state->members, verbose);
-
-	set = verbose ? everything :
-	      properties_different(&settings_properties, &state->settings,
-				   &defaults);
-	if (set) {
-		printf("%s\n", menu_traffic_flow.path);
-		export_object("set", &settings_properties, set,
-			      &state->settings);
-	}
-
-	fields = verbose ? IPFIX_FIELDS_ALL :
-		 (state->settings.ipfix_fields ^ IPFIX_FIELDS_DEFAULT) &
-		 IPFIX_FIELDS_ALL;
-	if (fields) {
-		printf("%s ipfix\n", menu_traffic_flow.path);
-		export_fields(state->settings.ipfix_fields, fields);
-	}
-
-	if (state->targets.count)
+	if (targets->count)
 		printf("%s target\n", menu_traffic_flow.path);
-	for (i = 0; i < state->targets.count; i++) {
-		set = verbose ? everything :
+	for (i = 0; i < targets->count; i++) {
+		set = verbose ? UINT32_MAX :
 		      properties_different(&target_properties,
-					   &state->targets.list[i], &fallback);
+					   &targets->list[i], &fallback);
 		export_object("add", &target_properties,
 			      set | TARGET_BIT(TARGET_DST_ADDRESS),
-			      &state->targets.list[i]);
+			      &targets->list[i]);
 	}
+}
+
+static void export_settings(const struct settings *settings, bool verbose)
+{
+	struct settings defaults;
+	uint32_t set;
+
+	settings_defaults(&defaults);
+	set = verbose ? UINT32_MAX :
+	      properties_different(&settings_properties, settings, &defaults);
+	if (!set)
+		return;
+	printf("%s\n", menu_traffic_flow.path);
+	export_object("set", &settings_properties, set, settings);
+}
+
+/*
+ * Each after what it needs. Settings last, though RouterOS has them first: once
+ * metering is enabled, fields and targets may ask for another cache, and there may
+ * be no room for two.
+ */
+static void export_state(const struct state *state, bool verbose)
+{
+	export_items(&menu_list, &state->lists, verbose);
+	export_items(&menu_member, &state->members, verbose);
+	export_ipfix(&state->settings, verbose);
+	export_targets(&state->targets, verbose);
+	export_settings(&state->settings, verbose);
 }
 
 struct exported {

@@ -11,6 +11,7 @@
 #include "filter.h"
 
 #define DEPTH_MAX	50	/* of parentheses and of ! */
+#define CONDITIONS_MAX	10000	/* each is one deeper in what is made of them */
 
 enum op {
 	OP_EQUAL, OP_UNEQUAL, OP_LESS, OP_MORE, OP_AT_MOST, OP_AT_LEAST, OP_IN,
@@ -34,6 +35,7 @@ struct parser {
 	size_t length;
 	bool quoted;
 	unsigned int depth;
+	unsigned int conditions;
 	bool failed;
 	char *why;
 	size_t size;
@@ -135,6 +137,7 @@ static bool parse_amount(const char *text, uint64_t *value)
 	static const char units[] = "kMGT";
 	const char *unit;
 	double number;
+	size_t i;
 	char *end;
 
 	if (!isdigit((unsigned char)*text))
@@ -142,7 +145,7 @@ static bool parse_amount(const char *text, uint64_t *value)
 	number = strtod(text, &end);
 	unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : NULL;
 	if (unit) {
-		for (; unit >= units; unit--)
+		for (i = 0; &units[i] <= unit; i++)
 			number *= 1000;
 		end++;
 	}
@@ -281,6 +284,9 @@ static struct filter *read_comparison(struct parser *parser)
 
 	if (at_end(parser))
 		return fail(parser, "a condition is missing");
+	if (parser->conditions++ == CONDITIONS_MAX)
+		return fail(parser, "there are more than %u conditions",
+			    CONDITIONS_MAX);
 	snprintf(name, sizeof(name), "%.*s", (int)parser->length,
 		 parser->start);
 	property = flow_property_find(name, strlen(name));
@@ -387,7 +393,7 @@ static int parse(const char *text, struct filter **filter)
 int filter_parse_words(int argc, char **argv, struct filter **filter)
 {
 	size_t length = 1;
-	char *text;
+	char *text, *end;
 	int ret;
 	int i;
 
@@ -396,8 +402,8 @@ int filter_parse_words(int argc, char **argv, struct filter **filter)
 	text = calloc(1, length);
 	if (!text)
 		return refused("out of memory");
-	for (i = 0; i < argc; i++)
-		strcat(strcat(text, argv[i]), " ");
+	for (end = text, i = 0; i < argc; i++)
+		end += sprintf(end, "%s ", argv[i]);
 	ret = parse(text, filter);
 	if (!ret && !*filter)
 		ret = usage("where is followed by conditions, such as dst-port=443");

@@ -279,11 +279,26 @@ static int begun(void *data)
 	return EXIT_DONE;
 }
 
+static void end(struct print *print)
+{
+	size_t i;
+
+	if (print->sort)
+		sort(print);
+	for (i = 0; i < print->kept; i++)
+		print_flow(print, &print->flows[i]);
+	if (print->count_only)
+		printf("%" PRIu64 "\n", print->count);
+	else if (print->json)
+		puts(print->count ? "\n]" : "[\n]");
+	else if (!print->detail)
+		table_end(&print->table);
+}
+
 static int print_cache(struct print *print)
 {
 	bool table = !print->json && !print->detail && !print->count_only;
-	bool cut;
-	size_t i;
+	bool cut = false;
 	int ret;
 
 	if (table && !table_begin(&print->table, columns, ARRAY_SIZE(columns),
@@ -291,21 +306,13 @@ static int print_cache(struct print *print)
 		return refused("out of memory");
 	ret = flows_get(take_flow, print, &cut);
 	if (print->no_memory)
-		ret = refused("out of memory: use limit= or where");
-	if (ret)
-		return ret;
-	if (print->sort)
-		sort(print);
-	for (i = 0; i < print->kept; i++)
-		print_flow(print, &print->flows[i]);
-	if (table)
-		table_end(&print->table);
-	if (print->json && !print->count_only)
-		puts(print->count ? "\n]" : "[\n]");
-	if (print->count_only)
-		printf("%" PRIu64 "\n", print->count);
-	return cut ? refused("settings were changed meanwhile: flows are missing above, try again") :
-		     EXIT_DONE;
+		return refused("out of memory: use limit= or where");
+	/* Flows that came before an error are shown, but not taken for a sum. */
+	if (!ret || (!print->count_only && (print->count || print->kept)))
+		end(print);
+	if (cut)
+		return refused("settings were changed meanwhile: flows are missing above, try again");
+	return ret;
 }
 
 static int parse_sort(struct print *print, const char *name)

@@ -10,6 +10,8 @@
 #include "state.h"
 #include "words.h"
 
+#define TEXT_MAX	(4 << 20)	/* many times what can be configured */
+
 struct statement {
 	const struct command *command;
 	struct words words;
@@ -25,24 +27,17 @@ struct script {
 
 static char *read_all(FILE *file)
 {
-	size_t length = 0, size = 0;
-	char *text = NULL;
-	char *grown;
+	char *text = malloc(TEXT_MAX + 1);
+	size_t length;
 
-	do {
-		size += 65536;
-		grown = realloc(text, size);
-		if (!grown)
-			break;
-		text = grown;
-		length += fread(text + length, 1, size - length - 1, file);
-		text[length] = '\0';
-	} while (length == size - 1);
-
-	if (grown && !ferror(file)) {
-		if (strlen(text) == length)
+	if (!text)
+		return NULL;
+	length = fread(text, 1, TEXT_MAX, file);
+	text[length] = '\0';
+	if (!ferror(file)) {
+		if (strlen(text) == length && length < TEXT_MAX)
 			return text;
-		errno = EILSEQ;
+		errno = strlen(text) < length ? EILSEQ : EFBIG;
 	}
 	free(text);
 	return NULL;

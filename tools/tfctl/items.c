@@ -100,34 +100,41 @@ size_t items_missing(const struct items *wanted, const struct items *current)
 	return count;
 }
 
-int items_add_missing(const struct items *wanted, const struct items *current)
+static int add_missing(const struct item_kind *kind, const void *there,
+		       const void *wanted)
 {
-	const struct item_kind *kind = current->kind;
-	const void *there;
+	uint32_t set = there ? properties_different(kind->props, there, wanted) :
+			       ~0U;
+
+	return set ? send_item(kind, there ? kind->set : kind->add, wanted,
+			       set) : EXIT_DONE;
+}
+
+int items_add_missing(const struct items *wanted, const struct items *current,
+		      bool go_on)
+{
 	int ret = EXIT_DONE;
-	uint32_t set;
 	size_t i;
 
-	for (i = 0; i < wanted->count && !ret; i++) {
-		there = find_item(current, item(wanted, i));
-		set = there ? properties_different(kind->props, there,
-						   item(wanted, i)) : ~0U;
-		if (set)
-			ret = send_item(kind, there ? kind->set : kind->add,
-					item(wanted, i), set);
-	}
+	for (i = 0; i < wanted->count && (!ret || go_on); i++)
+		ret = first_error(ret, add_missing(current->kind,
+						   find_item(current,
+							     item(wanted, i)),
+						   item(wanted, i)));
 	return ret;
 }
 
-int items_remove_others(const struct items *wanted, const struct items *current)
+int items_remove_others(const struct items *wanted, const struct items *current,
+			bool go_on)
 {
 	int ret = EXIT_DONE;
 	size_t i;
 
-	for (i = 0; i < current->count && !ret; i++)
+	for (i = 0; i < current->count && (!ret || go_on); i++)
 		if (!find_item(wanted, item(current, i)))
-			ret = send_item(current->kind, current->kind->remove,
-					item(current, i), 0);
+			ret = first_error(ret, send_item(current->kind,
+							 current->kind->remove,
+							 item(current, i), 0));
 	return ret;
 }
 
@@ -161,12 +168,15 @@ int items_add(const struct item_kind *kind, const struct call *call)
 static void restore(const struct items *before)
 {
 	struct items current;
+	int ret;
 
-	if (items_get(before->kind, &current))
-		return;
-	if (items_add_missing(before, &current))
+	ret = items_get(before->kind, &current);
+	if (!ret) {
+		ret = items_add_missing(before, &current, true);
+		items_free(&current);
+	}
+	if (ret)
 		refused("what had been changed could not be changed back");
-	items_free(&current);
 }
 
 static int run_marked(const struct items *items, const bool *marked,

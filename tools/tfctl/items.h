@@ -36,12 +36,16 @@ const void *item(const struct items *items, size_t i);
 /* How many are wanted and not there. */
 size_t items_missing(const struct items *wanted, const struct items *current);
 
-/* They are added, and what differs is set. */
-int items_add_missing(const struct items *wanted, const struct items *current);
+/*
+ * They are added, and what differs is set; with go_on the others too if one is
+ * refused. The first error.
+ */
+int items_add_missing(const struct items *wanted, const struct items *current,
+		      bool go_on);
 
-/* What is there and not wanted is removed. */
+/* Likewise what is there and not wanted is removed. */
 int items_remove_others(const struct items *wanted,
-			const struct items *current);
+			const struct items *current, bool go_on);
 
 /* The commands. */
 int items_add(const struct item_kind *kind, const struct call *call);

@@ -143,7 +143,7 @@ int list_remove(const struct call *call)
 	signals_hold(&signals);
 	ret = items_remove(&list_kind, call);
 	if (ret && before.count && !items_get(&member_kind, &after)) {
-		items_add_missing(&before, &after);
+		items_add_missing(&before, &after, true);
 		items_free(&after);
 	}
 	signals_let_go(&signals);

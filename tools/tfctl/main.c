@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "complete.h"
 #include "error.h"
@@ -99,10 +101,24 @@ static int run(int argc, char **argv)
 	return command->run(&call);
 }
 
+/*
+ * The next file or socket would have the number of a stream that is closed, and get
+ * what is printed. What is in its place now can neither be read nor written.
+ */
+static void fill_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	int ret;
 
+	fill_streams();
 	if (argc > 1 && !strcmp(argv[1], "--complete"))
 		ret = complete(argc - 2, argv + 2);
 	else

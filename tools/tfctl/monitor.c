@@ -15,7 +15,7 @@
 
 struct monitor {
 	bool json;
-	struct state state;		/* as it was when last looked at */
+	struct state state;		/* as it was told, or at first */
 	int ret;
 };
 
@@ -198,6 +198,57 @@ static void add_error(uint32_t error, struct json_object *json, FILE *text)
 	fprintf(text, " %s", strerror(error));
 }
 
+static void swap(struct items *a, struct items *b)
+{
+	struct items kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+/* False: no memory. */
+static bool know_target(struct targets *known, const struct target *target,
+			uint32_t id)
+{
+	struct target *grown;
+	size_t i, rest;
+
+	for (i = 0; i < known->count && known->list[i].id != id; i++)
+		;
+	if (i < known->count && !target) {
+		rest = --known->count - i;
+		memmove(&known->list[i], &known->list[i + 1],
+			rest * sizeof(*target));
+	}
+	if (!target)
+		return true;
+	if (i == known->count) {
+		grown = realloc(known->list, (i + 1) * sizeof(*grown));
+		if (!grown)
+			return false;
+		known->list = grown;
+		known->count++;
+	}
+	known->list[i] = *target;
+	return true;
+}
+
+/* Only what was told: what else has changed meanwhile comes with its own event. */
+static void know(struct monitor *monitor, uint32_t event, uint32_t target,
+		 struct state *new)
+{
+	struct state *known = &monitor->state;
+
+	if (event == TRAFFIC_FLOW_EVENT_CONFIG) {
+		known->settings = new->settings;
+		swap(&known->lists, &new->lists);
+		swap(&known->members, &new->members);
+	}
+	if (target && !know_target(&known->targets,
+				   targets_find(&new->targets, target), target))
+		monitor->ret = refused("out of memory");
+}
+
 static void tell(struct monitor *monitor, uint32_t event, uint32_t target,
 		 uint32_t error, const struct state *new)
 {
@@ -226,6 +277,8 @@ static void tell(struct monitor *monitor, uint32_t event, uint32_t target,
 
 static int take_event(const struct nlattr **attrs, void *data)
 {
+	uint32_t target = netlink_number(attrs[TRAFFIC_FLOW_EVENT_A_TARGET]);
+	uint32_t error = netlink_number(attrs[TRAFFIC_FLOW_EVENT_A_ERROR]);
 	uint32_t event = netlink_number(attrs[TRAFFIC_FLOW_EVENT_A_EVENT]);
 	struct monitor *monitor = data;
 	struct state new;
@@ -236,10 +289,9 @@ static int take_event(const struct nlattr **attrs, void *data)
 	monitor->ret = state_get(&new);
 	if (monitor->ret)
 		return 1;
-	tell(monitor, event, netlink_number(attrs[TRAFFIC_FLOW_EVENT_A_TARGET]),
-	     netlink_number(attrs[TRAFFIC_FLOW_EVENT_A_ERROR]), &new);
-	state_free(&monitor->state);
-	monitor->state = new;
+	tell(monitor, event, target, error, &new);
+	know(monitor, event, target, &new);
+	state_free(&new);
 	return monitor->ret || ferror(stdout);
 }
 

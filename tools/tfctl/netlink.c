@@ -224,6 +224,11 @@ static int open_socket(void)
 	return EXIT_DONE;
 }
 
+static int not_loaded(void)
+{
+	return refused("Traffic Flow is not loaded: run 'modprobe traffic_flow'");
+}
+
 static int connect_kernel(void)
 {
 	int ret;
@@ -234,7 +239,7 @@ static int connect_kernel(void)
 		return ret;
 	ret = find_family();
 	if (ret == -ENOENT)
-		return refused("Traffic Flow is not loaded: run 'modprobe traffic_flow'");
+		return not_loaded();
 	if (ret)
 		return refused("cannot find Traffic Flow: %s", strerror(-ret));
 	return EXIT_DONE;
@@ -275,6 +280,9 @@ static int report(int error, const struct nlmsghdr *request,
 			       conn.text[0] ? ": " : "", conn.text);
 	if (error == ENOBUFS)
 		return refused("the kernel has no memory: try again");
+	/* The module says of what there is none: it was unloaded meanwhile. */
+	if (error == ENOENT && !conn.text[0])
+		return not_loaded();
 	if (property && !strstr(text, property))
 		return refused("%s: %s", property, text);
 	return refused("%s", text);

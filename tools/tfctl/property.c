@@ -25,7 +25,7 @@ static bool parse_choice(const struct choice *choices, const char *text,
 	return false;
 }
 
-/* "none", or choices with commas between. */
+/* "none", or choices with commas between; what has no name here is a number. */
 static bool parse_set(const struct choice *choices, const char *text,
 		      uint32_t *value)
 {
@@ -44,7 +44,8 @@ static bool parse_set(const struct choice *choices, const char *text,
 			return false;
 		memcpy(name, text, length);
 		name[length] = '\0';
-		if (!parse_choice(choices, name, &bit))
+		if (!parse_choice(choices, name, &bit) &&
+		    !parse_number(name, &bit))
 			return false;
 		set |= bit;
 		if (!text[length])
@@ -275,16 +276,29 @@ static void format_choice(const struct choice *choices, uint32_t value,
 	sprintf(text, "%u", value);
 }
 
-static void format_set(const struct choice *choices, uint32_t value, char *text)
+/* The name of one of a set's members, which leaves it; a newer module's: a number. */
+static const char *take_member(const struct choice *choices, uint32_t *set,
+			       char *number)
 {
-	const char *comma = "";
-
-	strcpy(text, value ? "" : "none");
 	for (; choices->name; choices++) {
-		if (!(value & choices->value))
+		if (!(*set & choices->value))
 			continue;
-		text += sprintf(text, "%s%s", comma, choices->name);
-		comma = ",";
+		*set &= ~choices->value;
+		return choices->name;
+	}
+	sprintf(number, "%u", *set);
+	*set = 0;
+	return number;
+}
+
+static void format_set(const struct choice *choices, uint32_t set, char *text)
+{
+	char number[VALUE_SIZE];
+
+	strcpy(text, set ? "" : "none");
+	while (set) {
+		strcat(text, take_member(choices, &set, number));
+		strcat(text, set ? "," : "");
 	}
 }
 
@@ -350,15 +364,16 @@ static struct json_object *json_interfaces(const struct interfaces *list)
 	return array;
 }
 
-static struct json_object *json_set(const struct choice *choices,
-				    uint32_t value)
+static struct json_object *json_set(const struct choice *choices, uint32_t set)
 {
 	struct json_object *array = json_object_new_array();
+	char number[VALUE_SIZE];
+	const char *name;
 
-	for (; choices->name; choices++)
-		if (value & choices->value)
-			json_object_array_add(array,
-					      json_object_new_string(choices->name));
+	while (set) {
+		name = take_member(choices, &set, number);
+		json_object_array_add(array, json_object_new_string(name));
+	}
 	return array;
 }
 

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "replace.h"
+#include "signals.h"
 
 /* A device or a link would be replaced by the file, and be lost. */
 static bool is_replaceable(const char *path)
@@ -48,17 +49,14 @@ static int write_draft(int fd, void (*print)(const void *data),
 	       -1 : 0;
 }
 
-int replace_file(const char *path, void (*print)(const void *data),
-		 const void *data)
+static int replace(const char *path, void (*print)(const void *data),
+		   const void *data)
 {
 	size_t size = strlen(path) + sizeof(".XXXXXX");
+	char *draft = malloc(size);
 	int ret = EXIT_DONE;
-	char *draft;
 	int fd = -1;
 
-	if (!is_replaceable(path))
-		return refused("cannot write '%s': not a regular file", path);
-	draft = malloc(size);
 	if (draft) {
 		snprintf(draft, size, "%s.XXXXXX", path);
 		fd = mkstemp(draft);
@@ -71,5 +69,20 @@ int replace_file(const char *path, void (*print)(const void *data),
 	if (fd >= 0)
 		close(fd);
 	free(draft);
+	return ret;
+}
+
+int replace_file(const char *path, void (*print)(const void *data),
+		 const void *data)
+{
+	sigset_t signals;
+	int ret;
+
+	if (!is_replaceable(path))
+		return refused("cannot write '%s': not a regular file", path);
+	/* Nobody else would remove the draft. */
+	signals_hold(&signals);
+	ret = replace(path, print, data);
+	signals_let_go(&signals);
 	return ret;
 }

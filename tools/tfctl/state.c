@@ -54,14 +54,15 @@ static int apply_settings(const struct settings *wanted,
 
 /* The removal of those that are not wanted; with all set, of every one. */
 static int remove_others(const struct targets *wanted,
-			 const struct targets *current, bool all)
+			 const struct targets *current, bool all, bool go_on)
 {
 	int ret = EXIT_DONE;
 	size_t i;
 
-	for (i = 0; i < current->count && !ret; i++)
+	for (i = 0; i < current->count && (!ret || go_on); i++)
 		if (all || !targets_find(wanted, current->list[i].id))
-			ret = target_send_remove(current->list[i].id);
+			ret = first_error(ret,
+					  target_send_remove(current->list[i].id));
 	return ret;
 }
 
@@ -77,19 +78,28 @@ static int apply_target(const struct target *wanted,
 	return set ? target_send_set(wanted, set) : EXIT_DONE;
 }
 
-int targets_apply(const struct targets *wanted, const struct targets *current)
+int targets_apply(const struct targets *wanted, const struct targets *current,
+		  bool go_on)
 {
 	bool anew = !all_exist(wanted, current);
+	const struct target *there;
 	int ret;
 	size_t i;
 
-	ret = remove_others(wanted, current, anew);
-	for (i = 0; i < wanted->count && !ret; i++)
-		ret = apply_target(&wanted->list[i],
-				   anew ? NULL :
-				   targets_find(current, wanted->list[i].id));
+	ret = remove_others(wanted, current, anew, go_on);
+	for (i = 0; i < wanted->count && (!ret || go_on); i++) {
+		there = anew ? NULL : targets_find(current, wanted->list[i].id);
+		ret = first_error(ret, apply_target(&wanted->list[i], there));
+	}
 	return ret;
 }
+
+/* From the one state to the other. */
+struct change {
+	const struct state *wanted;
+	struct state current;
+	bool go_on;			/* with what is not refused */
+};
 
 /* The kernel takes so many and no more. */
 static bool fits(const struct items *wanted, const struct items *current,
@@ -98,41 +108,67 @@ static bool fits(const struct items *wanted, const struct items *current,
 	return current->count + items_missing(wanted, current) <= most;
 }
 
-static int add_lists(const struct state *wanted, struct state *current)
+static int add_lists(struct change *change)
 {
-	return items_add_missing(&wanted->lists, &current->lists);
+	return items_add_missing(&change->wanted->lists, &change->current.lists,
+				 change->go_on);
 }
 
-static int add_members(const struct state *wanted, struct state *current)
+static int add_members(struct change *change)
 {
-	return items_add_missing(&wanted->members, &current->members);
+	return items_add_missing(&change->wanted->members,
+				 &change->current.members, change->go_on);
 }
 
-static int set_settings(const struct state *wanted, struct state *current)
+static int set_settings(struct change *change)
 {
-	return apply_settings(&wanted->settings, &current->settings);
+	return apply_settings(&change->wanted->settings,
+			      &change->current.settings);
 }
 
-static int remove_lists(const struct state *wanted, struct state *current)
+static int remove_lists(struct change *change)
 {
+	const struct state *wanted = change->wanted;
 	int ret;
 
-	ret = items_remove_others(&wanted->members, &current->members);
-	return ret ? ret : items_remove_others(&wanted->lists, &current->lists);
+	ret = items_remove_others(&wanted->members, &change->current.members,
+				  change->go_on);
+	if (ret && !change->go_on)
+		return ret;
+	return first_error(ret, items_remove_others(&wanted->lists,
+						    &change->current.lists,
+						    change->go_on));
 }
 
-static int set_targets(const struct state *wanted, struct state *current)
+static int set_targets(struct change *change)
 {
-	return targets_apply(&wanted->targets, &current->targets);
+	return targets_apply(&change->wanted->targets, &change->current.targets,
+			     change->go_on);
+}
+
+/* Nothing is metered, on no interface that a list is named for. */
+static int let_go(struct settings *current, bool interfaces)
+{
+	struct settings without = *current;
+	int ret;
+
+	without.enabled = false;
+	if (interfaces)
+		without.interfaces.count = 0;
+	ret = apply_settings(&without, current);
+	if (!ret)
+		*current = without;
+	return ret;
 }
 
 /*
  * Where the lists of both are too many, those that are not wanted go first, and
  * with them what names them: all is let go.
  */
-static int make_room(const struct state *wanted, struct state *current)
+static int make_room(struct change *change)
 {
-	struct settings without = current->settings;
+	const struct state *wanted = change->wanted;
+	struct state *current = &change->current;
 	struct state now;
 	int ret;
 
@@ -140,12 +176,9 @@ static int make_room(const struct state *wanted, struct state *current)
 	    fits(&wanted->members, &current->members,
 		 TRAFFIC_FLOW_LIST_MEMBERS_MAX))
 		return EXIT_DONE;
-	without.enabled = false;
-	without.interfaces.count = 0;
-	ret = apply_settings(&without, &current->settings);
-	current->settings = without;
+	ret = let_go(&current->settings, true);
 	if (!ret)
-		ret = remove_lists(wanted, current);
+		ret = remove_lists(change);
 	if (!ret)
 		ret = state_get(&now);
 	if (ret)
@@ -155,31 +188,41 @@ static int make_room(const struct state *wanted, struct state *current)
 	return EXIT_DONE;
 }
 
-/* A list is there before the settings name it, and goes after. */
-static int (*const steps[])(const struct state *wanted,
-			    struct state *current) = {
-	make_room, add_lists, add_members, set_settings, remove_lists,
-	set_targets,
+/*
+ * What flows know is what targets want: another target may need another cache,
+ * for which there may be no room beside the one that is in use.
+ */
+static int stop(struct change *change)
+{
+	if (change->wanted->settings.enabled)
+		return EXIT_DONE;
+	return let_go(&change->current.settings, false);
+}
+
+/*
+ * A list is there before the settings name it, and goes after; so are the targets
+ * before the settings make a cache for them.
+ */
+static int (*const steps[])(struct change *change) = {
+	make_room, add_lists, add_members, stop, set_targets, set_settings,
+	remove_lists,
 };
 
 static int apply(const struct state *wanted, bool go_on)
 {
-	struct state current;
+	struct change change = { .wanted = wanted, .go_on = go_on };
 	sigset_t signals;
-	int ret, next;
 	size_t i;
+	int ret;
 
-	ret = state_get(&current);
+	ret = state_get(&change.current);
 	if (ret)
 		return ret;
 	signals_hold(&signals);
-	for (i = 0; i < ARRAY_SIZE(steps) && (!ret || go_on); i++) {
-		next = steps[i](wanted, &current);
-		if (!ret)
-			ret = next;
-	}
+	for (i = 0; i < ARRAY_SIZE(steps) && (!ret || go_on); i++)
+		ret = first_error(ret, steps[i](&change));
 	signals_let_go(&signals);
-	state_free(&current);
+	state_free(&change.current);
 	return ret;
 }
 
@@ -188,7 +231,29 @@ int state_apply(const struct state *wanted)
 	return apply(wanted, false);
 }
 
+/* Perhaps the cache that there is leaves no room for the one that was. */
+static void give_way(void)
+{
+	struct settings settings;
+
+	if (!settings_get(&settings))
+		let_go(&settings, false);
+}
+
 int state_restore(const struct state *wanted)
 {
-	return apply(wanted, true);
+	sigset_t signals;
+	int ret;
+
+	signals_hold(&signals);
+	error_limit(0);
+	ret = apply(wanted, false);
+	if (ret) {
+		give_way();
+		error_limit(1);
+		ret = apply(wanted, true);
+	}
+	error_limit(-1);
+	signals_let_go(&signals);
+	return ret;
 }

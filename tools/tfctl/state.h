@@ -27,9 +27,11 @@ int state_apply(const struct state *wanted);
 int state_restore(const struct state *wanted);
 
 /*
- * Likewise the targets. Those that still exist keep their counters unless one of
- * the wanted ones is gone: then all are made anew, for the sake of their order.
+ * Likewise the targets, with go_on the others too if one is refused. Those that
+ * still exist keep their counters unless one of the wanted ones is gone: then all
+ * are made anew, for the sake of their order.
  */
-int targets_apply(const struct targets *wanted, const struct targets *current);
+int targets_apply(const struct targets *wanted, const struct targets *current,
+		  bool go_on);
 
 #endif

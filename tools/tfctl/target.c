@@ -315,67 +315,50 @@ int target_add(const struct call *call)
 	return call->check ? EXIT_DONE : target_send_add(&target, set);
 }
 
-/* All of them or none: what was changed before a refusal is changed back. */
-static int change_marked(const struct targets *targets, const bool *marked,
-			 const struct target *change, uint32_t set)
-{
-	struct target wanted;
-	int ret = EXIT_DONE;
-	size_t i;
-
-	for (i = 0; i < targets->count && !ret; i++) {
-		if (!marked[i])
-			continue;
-		wanted = *change;
-		wanted.id = targets->list[i].id;
-		ret = target_send_set(&wanted, set);
-	}
-	if (!ret)
-		return ret;
-	for (i--; i--;)
-		if (marked[i])
-			target_send_set(&targets->list[i], set);
-	return ret;
-}
-
+/*
+ * What was done before a refusal, or though the answer was lost, and what the kernel
+ * changed of its own accord besides: only what is there tells.
+ */
 static void restore(const struct targets *before)
 {
 	struct targets current;
+	int ret;
 
-	if (targets_get(&current))
-		return;
-	if (targets_apply(before, &current))
-		refused("what had been removed could not be added again");
-	targets_free(&current);
-}
-
-/* All of them or none, too. */
-static int remove_marked(const struct targets *targets, const bool *marked)
-{
-	bool removed = false;
-	int ret = EXIT_DONE;
-	size_t i;
-
-	for (i = 0; i < targets->count && !ret; i++) {
-		if (!marked[i])
-			continue;
-		ret = target_send_remove(targets->list[i].id);
-		removed |= !ret;
+	ret = targets_get(&current);
+	if (!ret) {
+		ret = targets_apply(before, &current, true);
+		targets_free(&current);
 	}
-	if (ret && removed)
-		restore(targets);
-	return ret;
+	if (ret)
+		refused("what had been changed could not be changed back");
 }
 
+static int change_target(const struct target *target,
+			 const struct target *change, uint32_t set)
+{
+	struct target wanted;
+
+	if (!change)
+		return target_send_remove(target->id);
+	wanted = *change;
+	wanted.id = target->id;
+	return target_send_set(&wanted, set);
+}
+
+/* All of them or none. */
 static int run_marked(const struct targets *targets, const bool *marked,
 		      const struct target *change, uint32_t set)
 {
+	int ret = EXIT_DONE;
 	sigset_t signals;
-	int ret;
+	size_t i;
 
 	signals_hold(&signals);
-	ret = change ? change_marked(targets, marked, change, set) :
-		       remove_marked(targets, marked);
+	for (i = 0; i < targets->count && !ret; i++)
+		if (marked[i])
+			ret = change_target(&targets->list[i], change, set);
+	if (ret)
+		restore(targets);
 	signals_let_go(&signals);
 	return ret;
 }

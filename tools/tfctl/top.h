@@ -18,6 +18,12 @@
 #define TOP_HISTORY	16	/* looks that the sparkline shows */
 #define TOP_WHERE_SIZE	256	/* conditions that can be edited */
 
+/*
+ * Entries that only flows have made that ended between two looks, and those that are
+ * shown though there is nothing of them any more: a flood has no end of both.
+ */
+#define TOP_ENDED_MAX	65536
+
 enum top_view {
 	TOP_FLOWS, TOP_HOSTS, TOP_PORTS, TOP_PROTOCOLS, TOP_INTERFACES,
 	TOP_VIEWS
@@ -58,6 +64,7 @@ struct top_entry {
 struct top_table {
 	struct top_entry **bucket;
 	size_t buckets, count;
+	size_t ended;			/* made since the last look by what ended */
 };
 
 struct top {

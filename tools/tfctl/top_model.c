@@ -43,6 +43,7 @@ static void grow(struct top_table *table)
 	struct top_table larger = {
 		.buckets = table->buckets ? 2 * table->buckets : BUCKETS_MIN,
 		.count = table->count,
+		.ended = table->ended,
 	};
 	struct top_entry *entry, *next;
 	size_t i, to;
@@ -62,9 +63,9 @@ static void grow(struct top_table *table)
 	*table = larger;
 }
 
-/* The entry of a key, a new one if there is none; NULL: no memory. */
+/* The entry of a key, a new one if there is none; NULL: no room. */
 static struct top_entry *entry_of(struct top_table *table,
-				  const struct top_key *key)
+				  const struct top_key *key, bool ended)
 {
 	struct top_entry *entry;
 	size_t i;
@@ -77,6 +78,8 @@ static struct top_entry *entry_of(struct top_table *table,
 	for (entry = table->bucket[i]; entry; entry = entry->next)
 		if (!memcmp(&entry->key, key, sizeof(*key)))
 			return entry;
+	if (ended && table->ended == TOP_ENDED_MAX)
+		return NULL;
 	entry = calloc(1, sizeof(*entry));
 	if (!entry)
 		return NULL;
@@ -84,6 +87,7 @@ static struct top_entry *entry_of(struct top_table *table,
 	entry->next = table->bucket[i];
 	table->bucket[i] = entry;
 	table->count++;
+	table->ended += ended;
 	return entry;
 }
 
@@ -93,21 +97,19 @@ struct share {
 	bool ended;
 };
 
-static struct top_entry *add(struct top *top, enum top_view view,
-			     const struct top_key *key,
-			     const struct share *share)
+static void add(struct top *top, enum top_view view, const struct top_key *key,
+		const struct share *share)
 {
-	struct top_entry *entry = entry_of(&top->view[view], key);
+	struct top_entry *entry = entry_of(&top->view[view], key, share->ended);
 
 	if (!entry)
-		return NULL;
+		return;
 	entry->in += share->in;
 	entry->out += share->out;
 	entry->total += share->in + share->out;
 	entry->packets += share->packets;
 	entry->seen += !share->ended;
 	entry->idle = 0;
-	return entry;
 }
 
 static void set_address(uint8_t *octets, const struct address *address)
@@ -151,7 +153,7 @@ static void add_port(struct top *top, const struct flow *flow,
 static void since_before(const struct top *top, const struct flow *flow,
 			 const struct top_entry *entry, struct share *share)
 {
-	bool known = entry->first;
+	bool known = entry && entry->first;
 	bool same = known && flow->first < entry->first + SAME_MS &&
 		    entry->first < flow->first + SAME_MS &&
 		    flow->bytes >= entry->bytes_before;
@@ -191,11 +193,10 @@ void top_count(struct top *top, const struct flow *flow)
 
 	set_address(key.src, &flow->src);
 	set_address(key.dst, &flow->dst);
-	entry = entry_of(&top->view[TOP_FLOWS], &key);
-	if (!entry)
-		return;
+	entry = entry_of(&top->view[TOP_FLOWS], &key, share.ended);
 	since_before(top, flow, entry, &share);
-	remember(entry, flow);
+	if (entry)
+		remember(entry, flow);
 	if (!filter_matches(top->filter, flow))
 		return;
 	add(top, TOP_FLOWS, &key, &share);
@@ -231,16 +232,26 @@ static void rate_entry(struct top_entry *entry, double seconds)
 	entry->idle++;
 }
 
+/* Nothing is left of it to show, or there are too many others. */
+static bool is_over(const struct top_entry *entry, size_t *idle)
+{
+	if (entry->idle >= IDLE_MAX)
+		return true;
+	return entry->idle > 1 && (*idle)++ >= TOP_ENDED_MAX;
+}
+
 static void rate_table(struct top_table *table, double seconds)
 {
 	struct top_entry **at, *entry;
+	size_t idle = 0;
 	size_t i;
 
+	table->ended = 0;
 	for (i = 0; i < table->buckets; i++) {
 		at = &table->bucket[i];
 		while ((entry = *at)) {
 			rate_entry(entry, seconds);
-			if (entry->idle >= IDLE_MAX) {
+			if (is_over(entry, &idle)) {
 				*at = entry->next;
 				free(entry);
 				table->count--;
@@ -378,12 +389,32 @@ static int by_key(const struct top_entry *a, const struct top_entry *b)
 	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
+/* As their names go, without a look at each service's. */
+static int by_port(const struct top_entry *a, const struct top_entry *b)
+{
+	int ret = strverscmp(protocol_name(a->key.protocol),
+			     protocol_name(b->key.protocol));
+
+	return ret ? ret : (int)a->key.dst_port - b->key.dst_port;
+}
+
+static int by_name(const struct top_entry *a, const struct top_entry *b,
+		   enum top_view view)
+{
+	char name[2][3 * VALUE_SIZE];
+
+	if (view == TOP_PORTS)
+		return by_port(a, b);
+	top_name(a, view, name[0], sizeof(name[0]));
+	top_name(b, view, name[1], sizeof(name[1]));
+	return strverscmp(name[0], name[1]);
+}
+
 static int compare(const void *a, const void *b, void *data)
 {
 	const struct top_entry *x = *(struct top_entry *const *)a;
 	const struct top_entry *y = *(struct top_entry *const *)b;
 	const struct order *order = data;
-	char name[2][3 * VALUE_SIZE];
 	int ret = 0;
 
 	switch (order->sort) {
@@ -397,9 +428,7 @@ static int compare(const void *a, const void *b, void *data)
 		ret = by_number(x->flows, y->flows);
 		break;
 	case TOP_BY_NAME:
-		top_name(x, order->view, name[0], sizeof(name[0]));
-		top_name(y, order->view, name[1], sizeof(name[1]));
-		ret = strverscmp(name[0], name[1]);
+		ret = by_name(x, y, order->view);
 		break;
 	default:
 		break;

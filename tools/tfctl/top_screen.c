@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -13,6 +14,15 @@
 
 #define TICK_MS		100		/* how long a key may wait */
 #define FIRST_MS	500		/* from the first look to the first rates */
+
+/* Not the time of day, which may be set. */
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+}
 
 static void sort(struct screen *screen)
 {
@@ -63,7 +73,7 @@ static void set_pause(struct screen *screen, bool pause)
 {
 	top_pause(screen->top, pause);
 	screen->ret = top_look(screen->top);
-	screen->next = flow_now() + FIRST_MS;
+	screen->next = now_ms() + FIRST_MS;
 }
 
 static void ask_filter(struct screen *screen)
@@ -209,7 +219,7 @@ static int run(struct screen *screen)
 	int key;
 
 	screen->ret = update(screen);
-	screen->next = flow_now() + FIRST_MS;
+	screen->next = now_ms() + FIRST_MS;
 	while (!screen->ret) {
 		screen_draw(screen);
 		timeout(0);
@@ -224,10 +234,10 @@ static int run(struct screen *screen)
 		if (screen->ret)
 			break;
 		screen->ret = top_hear(screen->top, TICK_MS);
-		if (screen->ret || flow_now() < screen->next)
+		if (screen->ret || now_ms() < screen->next)
 			continue;
 		screen->ret = update(screen);
-		screen->next = flow_now() + screen->interval;
+		screen->next = now_ms() + screen->interval;
 	}
 	return screen->ret;
 }

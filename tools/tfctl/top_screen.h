@@ -13,7 +13,7 @@ struct screen {
 	enum top_sort sort;
 	bool reverse, help;
 	int interval;			/* milliseconds */
-	uint64_t next;			/* look, in milliseconds since 1970 */
+	uint64_t next;			/* look, in milliseconds since boot */
 	size_t offset;			/* rows that are scrolled away */
 	char where[TOP_WHERE_SIZE];
 	char message[TOP_WHERE_SIZE];

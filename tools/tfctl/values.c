@@ -221,6 +221,13 @@ bool parse_endpoint(const char *text, struct address *address, uint32_t *port)
 	return true;
 }
 
+static bool has_control(const char *text)
+{
+	while (*text && !iscntrl((unsigned char)*text))
+		text++;
+	return *text;
+}
+
 bool is_interface_pattern(const char *name)
 {
 	size_t length = strlen(name);
@@ -228,7 +235,7 @@ bool is_interface_pattern(const char *name)
 
 	if (!length || length >= IF_NAMESIZE)
 		return false;
-	if (!strcmp(name, ".") || !strcmp(name, ".."))
+	if (!strcmp(name, ".") || !strcmp(name, "..") || has_control(name))
 		return false;
 	for (i = 0; i < length; i++) {
 		if (name[i] == '/' || name[i] == ':' || name[i] == ',' ||
@@ -238,13 +245,6 @@ bool is_interface_pattern(const char *name)
 			return false;
 	}
 	return true;
-}
-
-static bool has_control(const char *text)
-{
-	while (*text && !iscntrl((unsigned char)*text))
-		text++;
-	return *text;
 }
 
 bool is_list_name(const char *name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What "check" finds, and what it says to do. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -60,10 +61,49 @@ static void check_target_found(const struct target *second,
 	check_found(&report, finding, text, advice);
 }
 
+static void check_interfaces_found(const char *text, const char *finding,
+				   const char *wanted, const char *advice)
+{
+	struct report report = { .findings = json_object_new_array() };
+	struct member members[2] = { { "LAN", "lo*" }, { "LAN", "lo" } };
+	struct list list = { .name = "LAN" };
+	struct state state = {
+		.lists = { &list_kind, 1, (char *)&list },
+		.members = { &member_kind, 2, (char *)members },
+	};
+	uint32_t set = 0;
+	char word[128];
+
+	snprintf(word, sizeof(word), "interfaces=%s", text);
+	check(properties_assign(&settings_properties, word, &state.settings,
+				&set) == EXIT_DONE, "check of", word);
+	check_interfaces(&report, &state);
+	check_found(&report, finding, wanted, advice);
+}
+
+/* Every machine has one that is called lo. */
+static void test_interfaces(void)
+{
+	const char *const change =
+		"'ip link' shows the names there are; 'tfctl set interfaces=' changes it";
+
+	check_interfaces_found("lo", "ok", "1 metered", "");
+	check_interfaces_found("lo*,lo,none", "ok", "1 metered", "");
+	check_interfaces_found("lo,LAN", "ok", "1 metered", "");
+	check_interfaces_found("lo,lo?", "note", "there is no interface 'lo?'",
+			       change);
+	check_interfaces_found("lo,[l]o", "note",
+			       "there is no interface '[l]o'", change);
+	check_interfaces_found("lo?", "wrong",
+			       "none of those to be metered exists",
+			       "'tfctl set interfaces=all' meters all of them");
+}
+
 void test_check(void)
 {
 	struct target target = { .port = 9, .version = 9 };
 
+	test_interfaces();
 	check_target_found(&target, "wrong",
 			   "127.0.0.1:9: no templates were sent yet",
 			   "'tfctl target disable 1' and 'tfctl target enable 1' begin anew");

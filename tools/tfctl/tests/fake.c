@@ -14,7 +14,7 @@
 
 struct fake fake;
 
-static uint32_t request[4096], answer[4096];
+static uint32_t request[4096], answer[4096], told[4096];
 
 static struct nlmsghdr *begin(void *buffer, uint8_t command)
 {
@@ -41,11 +41,17 @@ static int tell(const struct nlmsghdr *nlh, const struct netlink_reply *reply)
 	return reply->fn(attrs, reply->data);
 }
 
+/* Each target has wishes of its own here, and needs another cache for them. */
+static bool is_short_of_room(void)
+{
+	return fake.one_cache && fake.settings.enabled;
+}
+
 static int add(const struct nlattr **attrs)
 {
 	struct target *target = &fake.target[fake.count];
 
-	if (fake.count == FAKE_TARGETS)
+	if (fake.count == FAKE_TARGETS || is_short_of_room())
 		return refused("no room");
 	memset(target, 0, sizeof(*target));
 	properties_get(&target_properties, attrs, target);
@@ -54,15 +60,61 @@ static int add(const struct nlattr **attrs)
 	return EXIT_DONE;
 }
 
-static int drop(uint32_t id)
+static size_t find(const struct nlattr **attrs)
 {
+	uint32_t id = netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]);
 	size_t i;
+
+	for (i = 0; i < fake.count; i++)
+		if (fake.target[i].id == id)
+			break;
+	return i;
+}
+
+static uint32_t given(const struct nlattr **attrs)
+{
+	uint32_t set = 0;
+	unsigned int i;
+
+	for (i = 0; i < target_properties.count; i++)
+		if (attrs[target_properties.table[i].attr] ||
+		    (target_properties.table[i].kind == PROPERTY_ADDRESS &&
+		     attrs[target_properties.table[i].attr + 1]))
+			set |= TARGET_BIT(i);
+	return set;
+}
+
+static int set(const struct nlattr **attrs)
+{
+	struct target *target = &fake.target[find(attrs)];
+	const struct address any = { 0 };
+	struct target wanted;
+
+	if (fake.refuse_set && !--fake.refuse_set)
+		return refused("refused");
+	if (target == &fake.target[fake.count])
+		return refused("there is no such target");
+	if (is_short_of_room())
+		return refused("no room");
+	properties_get(&target_properties, attrs, &wanted);
+	properties_copy(&target_properties, given(attrs), target, &wanted);
+	/* Another family's address as before cannot stay. */
+	if (target->src.family != target->dst.family) {
+		target->src = any;
+		target->src.family = target->dst.family;
+	}
+	if (fake.lose_set && !--fake.lose_set)
+		return refused("lost");
+	return EXIT_DONE;
+}
+
+static int drop(const struct nlattr **attrs)
+{
+	size_t i = find(attrs);
 
 	if (fake.refuse_removal && !--fake.refuse_removal)
 		return refused("refused");
-	for (i = 0; i < fake.count; i++) {
-		if (fake.target[i].id != id)
-			continue;
+	if (i < fake.count) {
 		fake.count--;
 		memmove(&fake.target[i], &fake.target[i + 1],
 			(fake.count - i) * sizeof(fake.target[0]));
@@ -89,8 +141,10 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	switch (genl->cmd) {
 	case TRAFFIC_FLOW_CMD_TARGET_ADD:
 		return add(attrs);
+	case TRAFFIC_FLOW_CMD_TARGET_SET:
+		return set(attrs);
 	case TRAFFIC_FLOW_CMD_TARGET_DEL:
-		return drop(netlink_number(attrs[TRAFFIC_FLOW_TARGET_A_ID]));
+		return drop(attrs);
 	}
 	if (!reply)
 		return fake_config_change(genl->cmd, attrs);
@@ -155,7 +209,7 @@ int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 	int ret = 0;
 
 	(void)nlh;
-	*cut = false;
+	*cut = fake.cut_flows;
 	for (i = 1; i <= fake.flows && !ret; i++)
 		ret = tell_flow(reply, i, 0);
 	return fake.refuse_flows ? refused("refused") : EXIT_DONE;
@@ -164,10 +218,26 @@ int netlink_stream(struct nlmsghdr *nlh, const struct netlink_reply *reply,
 int netlink_listen(const char *group, const struct netlink_reply *reply,
 		   int (*begun)(void *data), void (*missed)(void *data))
 {
-	(void)reply;
-	(void)begun;
+	struct nlmsghdr *nlh;
+	size_t i;
+
 	(void)missed;
-	return refused("nobody tells anything to %s", group);
+	if (!fake.on_listen)
+		return refused("nobody tells anything to %s", group);
+	if (begun(reply->data))
+		return EXIT_REFUSED;
+	fake.on_listen();
+	for (i = 0; i < fake.events; i++) {
+		nlh = begin(told, 0);
+		mnl_attr_put_u8(nlh, TRAFFIC_FLOW_EVENT_A_EVENT,
+				fake.event[i].event);
+		if (fake.event[i].target)
+			mnl_attr_put_u32(nlh, TRAFFIC_FLOW_EVENT_A_TARGET,
+					 fake.event[i].target);
+		if (tell(nlh, reply))
+			return refused("out of memory");
+	}
+	return EXIT_DONE;
 }
 
 int netlink_listener_open(const char *group, bool optional,

@@ -35,6 +35,8 @@ static int add_list(const struct list *list)
 {
 	if (find_list(list->name))
 		return refused("there is a list of that name already");
+	if (fake.refuse_list && !strcmp(fake.refuse_list, list->name))
+		return refused("refused");
 	if (fake.lists == TRAFFIC_FLOW_LISTS_MAX)
 		return refused("there are 64 lists already");
 	fake.list[fake.lists++] = *list;
@@ -110,9 +112,26 @@ static int check_interfaces(const struct interfaces *interfaces)
 	return EXIT_DONE;
 }
 
+static bool is_other_cache(const struct settings *wanted)
+{
+	return wanted->enabled && fake.settings.enabled &&
+	       (wanted->cache_entries != fake.settings.cache_entries ||
+		wanted->ipfix_fields != fake.settings.ipfix_fields);
+}
+
+static void set_fields(const struct nlattr **attrs, struct settings *settings)
+{
+	uint64_t mask = netlink_number(attrs[TRAFFIC_FLOW_A_IPFIX_FIELDS_MASK]);
+
+	settings->ipfix_fields &= ~mask;
+	settings->ipfix_fields |=
+		netlink_number(attrs[TRAFFIC_FLOW_A_IPFIX_FIELDS]) & mask;
+}
+
 static int set_settings(const struct nlattr **attrs)
 {
 	const struct properties *props = &settings_properties;
+	struct settings wanted = fake.settings;
 	struct settings given = { 0 };
 	uint32_t set = 0;
 	unsigned int i;
@@ -123,9 +142,14 @@ static int set_settings(const struct nlattr **attrs)
 		if (attrs[props->table[i].attr])
 			set |= 1U << i;
 	ret = check_interfaces(&given.interfaces);
-	if (!ret)
-		properties_copy(props, set, &fake.settings, &given);
-	return ret;
+	if (ret)
+		return ret;
+	properties_copy(props, set, &wanted, &given);
+	set_fields(attrs, &wanted);
+	if (fake.one_cache && is_other_cache(&wanted))
+		return refused("no room for a second cache");
+	fake.settings = wanted;
+	return EXIT_DONE;
 }
 
 static int change(uint8_t command, const struct nlattr **attrs)
@@ -164,6 +188,8 @@ bool fake_config_get(uint8_t command, size_t i, struct nlmsghdr *nlh)
 	switch (command) {
 	case TRAFFIC_FLOW_CMD_GET:
 		properties_put(&settings_properties, ~0U, &fake.settings, nlh);
+		mnl_attr_put_u64(nlh, TRAFFIC_FLOW_A_IPFIX_FIELDS,
+				 fake.settings.ipfix_fields);
 		return !i;
 	case TRAFFIC_FLOW_CMD_LIST_GET:
 		if (i < fake.lists)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,25 @@ struct flow some_flow(void)
 	parse_address("10.1.2.3", &flow.src);
 	parse_address("192.0.2.9", &flow.dst);
 	return flow;
+}
+
+/* Each of them makes what is asked for each flow one deeper. */
+static void check_conditions(unsigned int count, bool taken)
+{
+	const struct flow flow = some_flow();
+	char *text = calloc(count, sizeof("ttl=63 "));
+	struct filter *filter;
+	char why[256] = "";
+	char *end = text;
+
+	while (text && count--)
+		end += sprintf(end, "ttl=63 ");
+	check(text && filter_read(text, &filter, why, sizeof(why)) == taken &&
+	      (!taken || filter_matches(filter, &flow)) &&
+	      !strcmp(why, taken ? "" : "there are more than 10000 conditions"),
+	      "conditions", why);
+	filter_free(filter);
+	free(text);
 }
 
 void test_filter(void)
@@ -78,6 +98,8 @@ void test_filter(void)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		check(!filter_read(wrong[i], &filter, why, sizeof(why)) &&
 		      !filter && *why, "refused: where", wrong[i]);
+	check_conditions(10000, true);
+	check_conditions(10001, false);
 	memset(deep, '(', sizeof(deep) - 1);
 	deep[sizeof(deep) - 1] = '\0';
 	check(!filter_read(deep, &filter, why, sizeof(why)), "too deep", deep);
@@ -138,7 +160,7 @@ static void print_table(const void *data)
 }
 
 /* Whether the rows that waited are let go of, valgrind sees. */
-static void check_flow_table(uint64_t flows, bool refuse, int wanted,
+static void check_flow_table(uint64_t flows, bool refuse, bool cut, int wanted,
 			     unsigned int lines)
 {
 	char *all, *line, name[VALUE_SIZE];
@@ -148,6 +170,7 @@ static void check_flow_table(uint64_t flows, bool refuse, int wanted,
 	memset(&fake, 0, sizeof(fake));
 	fake.flows = flows;
 	fake.refuse_flows = refuse;
+	fake.cut_flows = cut;
 	all = printed(print_table, &ret);
 	for (line = all; (line = strchr(line, '\n')); line++)
 		count++;
@@ -158,11 +181,67 @@ static void check_flow_table(uint64_t flows, bool refuse, int wanted,
 
 void test_flow_table(void)
 {
-	check_flow_table(0, false, EXIT_DONE, 1);
-	check_flow_table(3, false, EXIT_DONE, 4);
-	check_flow_table(500, false, EXIT_DONE, 501);
-	check_flow_table(700, false, EXIT_DONE, 701);
-	check_flow_table(3, true, EXIT_REFUSED, 0);
+	check_flow_table(0, false, false, EXIT_DONE, 1);
+	check_flow_table(3, false, false, EXIT_DONE, 4);
+	check_flow_table(500, false, false, EXIT_DONE, 501);
+	check_flow_table(700, false, false, EXIT_DONE, 701);
+	check_flow_table(3, true, false, EXIT_REFUSED, 4);
+	check_flow_table(0, true, false, EXIT_REFUSED, 0);
+	check_flow_table(3, false, true, EXIT_REFUSED, 4);
+}
+
+struct wanted {
+	char *word;			/* besides */
+	int ret;
+};
+
+static void print_words(const void *data)
+{
+	struct wanted *wanted = (struct wanted *)data;
+	const struct call call = {
+		.argc = 1, .argv = &wanted->word, .json = true,
+	};
+
+	wanted->ret = flow_print(&call);
+}
+
+/* It is JSON, or nothing at all. */
+static void check_ended(const char *word, uint64_t flows, bool refuse, bool cut,
+			int elements)
+{
+	struct wanted wanted = { .word = strdup(word) };
+	struct json_object *json;
+	int count = -1;
+	char *all;
+
+	memset(&fake, 0, sizeof(fake));
+	fake.flows = flows;
+	fake.refuse_flows = refuse;
+	fake.cut_flows = cut;
+	all = printed(print_words, &wanted);
+	json = json_tokener_parse(all);
+	if (json_object_is_type(json, json_type_array))
+		count = json_object_array_length(json);
+	else if (json_object_is_type(json, json_type_int))
+		count = json_object_get_int(json);
+	check(wanted.ret == EXIT_REFUSED && count == elements &&
+	      (elements >= 0 || !*all), "ended early", all);
+	json_object_put(json);
+	memset(&fake, 0, sizeof(fake));
+	free(wanted.word);
+	free(all);
+}
+
+void test_flow_ended(void)
+{
+	check_ended("limit=9", 3, true, false, 3);
+	check_ended("limit=9", 3, false, true, 3);
+	check_ended("sort=bytes", 3, true, false, 3);
+	check_ended("sort=bytes", 3, false, true, 3);
+	check_ended("limit=9", 0, true, false, -1);
+	check_ended("limit=9", 0, false, true, 0);
+	check_ended("count-only", 3, true, false, -1);
+	check_ended("count-only", 3, false, true, 3);
 }
 
 void test_flow(void)

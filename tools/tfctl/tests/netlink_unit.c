@@ -24,6 +24,7 @@ static struct {
 static size_t first, last;
 static int dump_error;			/* received amid the next dump */
 static int ack_error;			/* what the next dump is refused with */
+static int interrupted;			/* so many dumps, by what they list */
 static char said[256];
 static int failures;
 
@@ -96,9 +97,10 @@ static void put_reply(const struct nlmsghdr *request, uint16_t flags)
 	waiting[last++].length = nlh->nlmsg_len;
 }
 
-static void put_end(const struct nlmsghdr *request, uint16_t type, int error)
+static void put_end(const struct nlmsghdr *request, uint16_t type,
+		    uint16_t flags, int error)
 {
-	struct nlmsghdr *nlh = put(request, type, 0);
+	struct nlmsghdr *nlh = put(request, type, flags);
 	struct nlmsgerr *end = mnl_nlmsg_put_extra_header(nlh, sizeof(*end));
 
 	end->error = -error;
@@ -110,16 +112,21 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *socket, const void *data,
 {
 	const struct nlmsghdr *request = data;
 	bool dump = request->nlmsg_flags & NLM_F_DUMP;
+	uint16_t flags = 0;
 
 	(void)socket;
 	if (dump && ack_error) {
-		put_end(request, NLMSG_ERROR, ack_error);
+		put_end(request, NLMSG_ERROR, 0, ack_error);
 		return length;
 	}
 	put_reply(request, dump ? NLM_F_MULTI : 0);
 	if (dump && dump_error)
 		waiting[last++].error = dump_error;
-	put_end(request, dump ? NLMSG_DONE : NLMSG_ERROR, 0);
+	if (dump && interrupted) {
+		interrupted--;
+		flags = NLM_F_DUMP_INTR;
+	}
+	put_end(request, dump ? NLMSG_DONE : NLMSG_ERROR, flags, 0);
 	return length;
 }
 
@@ -182,6 +189,20 @@ static void check_failed(const char *words)
 	check(list() == EXIT_DONE && taken == 1, "and a list after", words);
 }
 
+/* What is read on the way is not read again. */
+static void check_stream(int ret, bool cut, const char *words)
+{
+	bool was_cut = !cut;
+
+	said[0] = '\0';
+	taken = 0;
+	check(netlink_stream(netlink_request(TRAFFIC_FLOW_CMD_FLOW_GET), &reply,
+			     &was_cut) == ret && was_cut == cut && taken == 1 &&
+	      !strcmp(said, words), cut ? "a stream that is cut" : "a stream",
+	      said);
+	dump_error = 0;
+}
+
 int main(void)
 {
 	check(list() == EXIT_DONE && taken == 1, "a list", "");
@@ -195,6 +216,23 @@ int main(void)
 	check_failed("Bad message");
 	dump_error = EINTR;
 	check_failed("the list keeps changing: try again");
+	ack_error = ENOENT;
+	check_failed("Traffic Flow is not loaded: run 'modprobe traffic_flow'");
+	interrupted = 3;
+	check(list() == EXIT_DONE && taken == 1 && !interrupted,
+	      "a list that changed three times", "");
+	interrupted = 100;
+	check(list() == EXIT_REFUSED &&
+	      !strcmp(said, "the list keeps changing: try again"), "no list",
+	      said);
+	interrupted = 0;
+	check_stream(EXIT_DONE, false, "");
+	interrupted = 1;
+	check_stream(EXIT_DONE, true, "");
+	check_stream(EXIT_DONE, false, "");
+	dump_error = ENOBUFS;
+	check_stream(EXIT_REFUSED, false,
+		     "the kernel has no memory: try again");
 	printf("end\n");
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

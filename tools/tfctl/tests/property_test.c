@@ -92,6 +92,47 @@ void test_assign(void)
 			     EXIT_USAGE);
 }
 
+/* A newer module's options are no loss to an older command. */
+void test_set(void)
+{
+	static const struct {
+		const char *word, *text, *json;
+		uint32_t set;
+	} cases[] = {
+		{ "options=none", "none", "[]", 0 },
+		{ "options=statistics,sampling", "sampling,statistics",
+		  "[\"sampling\",\"statistics\"]", 5 },
+		{ "options=sampling,8", "sampling,8", "[\"sampling\",\"8\"]", 9 },
+		{ "options=2147483656", "2147483656", "[\"2147483656\"]",
+		  0x80000008 },
+		{ "options=8,16", "24", "[\"24\"]", 24 },
+		{ "options=4294967295",
+		  "sampling,interfaces,statistics,4294967288",
+		  "[\"sampling\",\"interfaces\",\"statistics\",\"4294967288\"]",
+		  UINT32_MAX },
+	};
+	const struct property *options = &target_properties.table[TARGET_OPTIONS];
+	char text[PROPERTY_TEXT_SIZE];
+	struct json_object *json;
+	struct target target;
+	uint32_t set;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		set = 0;
+		check(properties_assign(&target_properties, cases[i].word,
+					&target, &set) == EXIT_DONE &&
+		      target.options == cases[i].set, "set", cases[i].word);
+		property_format(options, &target, text);
+		check(!strcmp(text, cases[i].text), "set", text);
+		json = property_json(options, &target);
+		check(!strcmp(json_object_to_json_string_ext(json,
+							     JSON_C_TO_STRING_PLAIN),
+			      cases[i].json), "set", cases[i].json);
+		json_object_put(json);
+	}
+}
+
 struct collected {
 	const struct nlattr *attrs[64];
 };

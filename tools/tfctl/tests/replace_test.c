@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Files that are replaced whole, or not at all. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -43,6 +45,31 @@ static void check_kept(const char *path, mode_t type)
 	      "not replaced", path);
 }
 
+static void print_ended(const void *data)
+{
+	print_text(data);
+	fflush(stdout);
+	raise(SIGTERM);
+}
+
+/* A signal that comes amid it waits, and leaves no draft. */
+static void check_signal(void)
+{
+	pid_t child;
+	int status;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		replace_file("file", print_ended, "whole\n");
+		_exit(EXIT_SUCCESS);
+	}
+	waitpid(child, &status, 0);
+	check(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM,
+	      "ended by the signal", "afterwards");
+	check_text("file", "whole\n");
+}
+
 void test_replace(void)
 {
 	char folder[] = "/tmp/tfctl-unit.XXXXXX";
@@ -66,6 +93,8 @@ void test_replace(void)
 	check(replace_file("file", fail, NULL) == EXIT_REFUSED, "not replaced",
 	      "file");
 	check_text("file", "new\n");
+
+	check_signal();
 
 	check(!symlink("file", "link") && !mkfifo("pipe", 0600) &&
 	      !mkdir("folder", 0700), "what is no file", folder);

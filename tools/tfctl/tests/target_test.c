@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Targets that are removed: all that were meant, or none. */
+/* Targets that are changed or removed: all that were meant, or none. */
 #include <stdio.h>
 #include <string.h>
 
@@ -56,4 +56,47 @@ void test_target_remove(void)
 	      words[0]);
 	check_targets_are("9990 9991 9992 9993");
 	check(fake.id == 4, "nothing was done", "again");
+}
+
+/* The addresses, too: those of another family go when the collector's does. */
+static void check_addresses_are(const char *wanted)
+{
+	char text[256] = "", address[VALUE_SIZE];
+	size_t length = 0;
+	size_t i;
+
+	for (i = 0; i < fake.count; i++) {
+		format_address(&fake.target[i].dst, address);
+		length += snprintf(text + length, sizeof(text) - length, "%s%s",
+				   i ? " " : "", address);
+		format_address(&fake.target[i].src, address);
+		length += snprintf(text + length, sizeof(text) - length, "<%s",
+				   address);
+	}
+	check(!strcmp(text, wanted), "addresses", text);
+}
+
+static void set_refused(const char *what)
+{
+	char *words[2] = { "0,1,2", "dst-address=2001:db8::1" };
+	const struct call call = { .argc = 2, .argv = words };
+
+	check(target_set(&call) == EXIT_REFUSED, what, words[1]);
+	check_addresses_are("192.0.2.0<10.0.0.1 192.0.2.1<10.0.0.1 192.0.2.2<10.0.0.1");
+	check(fake.id == 3, "their counters are theirs", what);
+}
+
+void test_target_set(void)
+{
+	size_t i;
+
+	add_targets(3);
+	for (i = 0; i < 3; i++)
+		parse_address("10.0.0.1", &fake.target[i].src);
+	fake.refuse_set = 3;
+	set_refused("the third is refused");
+	fake.lose_set = 1;
+	set_refused("the first answer is lost");
+	fake.lose_set = 3;
+	set_refused("the third answer is lost");
 }

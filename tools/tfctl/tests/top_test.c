@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,4 +153,76 @@ void test_top_pause(void)
 {
 	check_paused();
 	check_resumed();
+}
+
+/* Each flow once, from hosts of their own. */
+static void flood(struct top *top, unsigned int from, unsigned int count,
+		  uint8_t end_reason)
+{
+	struct flow flow = some_flow();
+	unsigned int i;
+
+	flow.end_reason = end_reason;
+	flow.first = top->looked + 1;
+	flow.bytes = 125;
+	for (i = from; i < from + count; i++) {
+		flow.src.v4.s_addr = htonl(0x0b000000 + i);
+		top_count(top, &flow);
+	}
+}
+
+/* Whatever comes, memory is as much as flows in the cache want and a little more. */
+void test_top_flood(void)
+{
+	const size_t at_once = TOP_ENDED_MAX + 1000;
+	struct top top = { .looked = 1000000 };
+	unsigned int round;
+	bool fits = true;
+	double rate = 0;
+
+	for (round = 0; round < 4; round++) {
+		flood(&top, 2 * round * at_once, at_once, 1);
+		flood(&top, (2 * round + 1) * at_once, 500, 0);
+		/* Those of this round and of the last one, and older ones */
+		fits &= top.view[TOP_FLOWS].count <= 3 * TOP_ENDED_MAX + 1000 &&
+			top.view[TOP_HOSTS].count <= 3 * TOP_ENDED_MAX + 1001;
+		top_rates(&top, 1000);
+		rate = top.rate;
+	}
+	check(fits, "flood", "has an end in memory");
+	check(rate == 1000.0 * (at_once + 500), "flood", "is counted whole");
+	check(top_row(&top, TOP_PROTOCOLS, 0)->in_rate == rate, "flood",
+	      "in tables that have room, too");
+	check(top.view[TOP_FLOWS].count == 2 * TOP_ENDED_MAX + 500,
+	      "what is in the cache is there", "all of it");
+	top_end(&top);
+}
+
+/* Protocols first, numbers in their order. */
+void test_top_ports(void)
+{
+	static const uint16_t ports[] = { 443, 80, 8080, 9 };
+	struct top top = { .looked = 1000000 };
+	struct top_entry **sorted;
+	struct flow flow = some_flow();
+	char text[64] = "";
+	size_t length = 0;
+	size_t i;
+
+	flow.first = top.looked + 1;
+	flow.src_port = 65000;
+	for (i = 0; i < 8; i++) {
+		flow.protocol = i % 2 ? 17 : 6;
+		flow.dst_port = ports[i / 2];
+		top_count(&top, &flow);
+	}
+	sorted = top_sorted(&top, TOP_PORTS, TOP_BY_NAME, false);
+	for (i = 0; sorted[i]; i++)
+		length += snprintf(text + length, sizeof(text) - length,
+				   "%u/%u ", sorted[i]->key.protocol,
+				   sorted[i]->key.dst_port);
+	check(!strcmp(text, "6/9 6/80 6/443 6/8080 17/9 17/80 17/443 17/8080 "),
+	      "ports by name", text);
+	free(sorted);
+	top_end(&top);
 }

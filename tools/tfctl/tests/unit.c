@@ -48,6 +48,7 @@ int main(void)
 	test_words();
 	test_json();
 	test_assign();
+	test_set();
 	test_message();
 	test_target_message("192.0.2.1");
 	test_target_message("2001:db8::1");
@@ -59,14 +60,19 @@ int main(void)
 	test_flow();
 	test_top();
 	test_top_pause();
+	test_top_flood();
+	test_top_ports();
 	test_screen();
 	test_replace();
 	test_metrics();
 	test_target_remove();
+	test_target_set();
 	test_state();
+	test_monitor();
 	test_signals();
 	test_sorted();
 	test_flow_table();
+	test_flow_ended();
 	test_table();
 	test_check();
 	printf("end\n");

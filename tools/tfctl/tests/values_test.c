@@ -158,7 +158,7 @@ void test_names(void)
 	};
 	static const char *const wrong[] = {
 		"", "sixteen-letters-", ".", "..", "a/b", "a b", "p*p", "**",
-		"a:1", "a,b",
+		"a:1", "a,b", "a\x1b[m", "a\x7f",
 	};
 	static const char *const lists[] = {
 		"WAN", "NetFlow-interfaces", "a.b_c",
