@@ -265,6 +265,9 @@ static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 		return tf_refuse_src(info, "src-address is one address");
 	/* To name a member would not have to clear the others. */
 	any.family = config->dst.family;
+	if (info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV4] &&
+	    info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV6])
+		return tf_refuse_src(info, "src-address is one address");
 	if (!tf_take_address(info, TRAFFIC_FLOW_TARGET_A_SRC_IPV4,
 			     TRAFFIC_FLOW_TARGET_A_SRC_IPV6, &src)) {
 		/* Another family's address as before cannot stay. */

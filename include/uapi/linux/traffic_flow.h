@@ -264,7 +264,8 @@ enum traffic_flow_target_state {
  *	Default 2055.
  * @TRAFFIC_FLOW_TARGET_A_SRC_IPV4: __be32, source address of the datagrams; 0
  *	lets routing choose. Must be of the destination's family unless 0.
- * @TRAFFIC_FLOW_TARGET_A_SRC_IPV6: struct in6_addr, the same for IPv6.
+ * @TRAFFIC_FLOW_TARGET_A_SRC_IPV6: struct in6_addr, the same for IPv6; at most
+ *	one of the two.
  * @TRAFFIC_FLOW_TARGET_A_VERSION: u16, &enum traffic_flow_version. Default 9.
  * @TRAFFIC_FLOW_TARGET_A_TEMPLATE_REFRESH: u32, 1 to 2^31-1: templates are
  *	sent again after that many datagrams of data. Default 20.
