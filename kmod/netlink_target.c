@@ -260,9 +260,6 @@ static int tf_take_src(struct genl_info *info, struct tf_target_config *config)
 	union tf_endpoint any = {};
 	union tf_endpoint src = {};
 
-	if (info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV4] &&
-	    info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV6])
-		return tf_refuse_src(info, "src-address is one address");
 	/* To name a member would not have to clear the others. */
 	any.family = config->dst.family;
 	if (info->attrs[TRAFFIC_FLOW_TARGET_A_SRC_IPV4] &&
