@@ -94,6 +94,22 @@ int targets_apply(const struct targets *wanted, const struct targets *current,
 	return ret;
 }
 
+int targets_change_back(const struct targets *before, const bool *marked,
+			const struct targets *current)
+{
+	const struct target *there;
+	int ret = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < before->count; i++) {
+		there = targets_find(current, before->list[i].id);
+		if (marked[i] && there)
+			ret = first_error(ret,
+					  apply_target(&before->list[i], there));
+	}
+	return ret;
+}
+
 /* From the one state to the other. */
 struct change {
 	const struct state *wanted;

@@ -34,4 +34,11 @@ int state_restore(const struct state *wanted);
 int targets_apply(const struct targets *wanted, const struct targets *current,
 		  bool go_on);
 
+/*
+ * The marked ones of before are as they were again, if they are there: what others
+ * have done meanwhile stays.
+ */
+int targets_change_back(const struct targets *before, const bool *marked,
+			const struct targets *current);
+
 #endif

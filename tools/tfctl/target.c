@@ -319,14 +319,16 @@ int target_add(const struct call *call)
  * What was done before a refusal, or though the answer was lost, and what the kernel
  * changed of its own accord besides: only what is there tells.
  */
-static void restore(const struct targets *before)
+static void restore(const struct targets *before, const bool *marked,
+		    bool removed)
 {
 	struct targets current;
 	int ret;
 
 	ret = targets_get(&current);
 	if (!ret) {
-		ret = targets_apply(before, &current, true);
+		ret = removed ? targets_apply(before, &current, true) :
+				targets_change_back(before, marked, &current);
 		targets_free(&current);
 	}
 	if (ret)
@@ -358,7 +360,7 @@ static int run_marked(const struct targets *targets, const bool *marked,
 		if (marked[i])
 			ret = change_target(&targets->list[i], change, set);
 	if (ret)
-		restore(targets);
+		restore(targets, marked, !change);
 	signals_let_go(&signals);
 	return ret;
 }
