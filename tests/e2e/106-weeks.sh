@@ -24,8 +24,8 @@ for version in 1 5 9 IPFIX; do
 	tfctl target add dst-address=10.9.0.2 port=$port version=$version v9-template-timeout=1d \
 		v9-template-refresh=1000000
 done
-tfctl set enabled=yes interfaces=r1 inactive-flow-timeout=1m timestamps=uptime
 start_capture 9991-9994
+tfctl set enabled=yes interfaces=r1 inactive-flow-timeout=1m timestamps=uptime
 # One flow a day; collectors that have nothing to do do not look each second, either.
 for ((day = 1; day <= days; day++)); do
 	datagrams client 10.2.0.2 $((20000 + day)) 1
