@@ -116,7 +116,8 @@ static void tf_delivery_refused(struct tf_target *target, int error,
 	tf_delivery_down(target, error);
 }
 
-bool tf_delivery_hear(struct tf_target *target)
+/* Return: whether anything was said. */
+static bool tf_delivery_listen(struct tf_target *target)
 {
 	unsigned int many = TF_DELIVERY_REFUSALS;
 	u8 quote[TF_SENT_QUOTE];
@@ -124,13 +125,21 @@ bool tf_delivery_hear(struct tf_target *target)
 	size_t len;
 	int error;
 
-	if (!target->sock)
-		return false;
 	while (many-- &&
 	       (error = tf_socket_refusal(target->sock, quote, &len))) {
 		tf_delivery_refused(target, error, quote, len);
 		heard = true;
 	}
+	return heard;
+}
+
+bool tf_delivery_hear(struct tf_target *target)
+{
+	bool heard;
+
+	if (!target->sock)
+		return false;
+	heard = tf_delivery_listen(target);
 	/* Sent, and not refused for long enough. */
 	if (target->sent.refused && target->sent.count &&
 	    !tf_delivery_is_refused(target))
@@ -140,9 +149,10 @@ bool tf_delivery_hear(struct tf_target *target)
 
 void tf_delivery_close(struct tf_target *target)
 {
-	tf_delivery_hear(target);
-	if (target->sock)
-		tf_socket_close(target->sock);
+	if (!target->sock)
+		return;
+	tf_delivery_listen(target);
+	tf_socket_close(target->sock);
 	target->sock = NULL;
 }
 

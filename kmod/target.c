@@ -196,8 +196,8 @@ static void tf_target_send_nat_templates(struct tf_target *target)
 
 static void tf_target_send_templates(struct tf_target *target)
 {
-	target->leads = true;
 	tf_target_begin_pdu(target);
+	target->leads = target->anew;
 	target->templates_due = false;
 	target->refused = false;
 	target->since_templates = 0;
@@ -206,11 +206,11 @@ static void tf_target_send_templates(struct tf_target *target)
 	tf_target_send_pdu(target);
 	tf_target_send_nat_templates(target);
 	tf_options_begin(target);
-	target->leads = false;
-	if (target->anew && !target->templates_due) {
+	if (target->leads && !target->templates_due) {
 		target->anew = false;
 		tf_delivery_retry(target);
 	}
+	target->leads = false;
 }
 
 static void tf_target_close_pdu(struct tf_target *target)
@@ -364,6 +364,8 @@ void tf_target_stop(struct tf_target *target)
 	if (!target->running)
 		return;
 	tf_target_close_pdu(target);
+	target->retry_at = get_jiffies_64();
+	tf_delivery_retry(target);
 	if (target->anew)
 		tf_target_send_templates(target);
 	tf_delivery_end(target);

@@ -94,13 +94,16 @@ static bool tf_worker_has_target(const struct tf_net *tn)
 {
 	const struct tf_target *target;
 
-	if (tn->hasty && tf_worker_is_late(tn))
-		return false;
-
 	list_for_each_entry(target, &tn->targets, list)
 		if (target->running)
 			return true;
 	return false;
+}
+
+/* Other namespaces that go have waited long enough for this one. */
+static bool tf_worker_gives_up(const struct tf_net *tn)
+{
+	return tn->hasty && tf_worker_is_late(tn);
 }
 
 /*
@@ -111,8 +114,9 @@ static void tf_worker_put_family(struct tf_net *tn, struct tf_cache *cache,
 				 u8 family, u32 count)
 {
 	const struct tf_flow *flow = cache->pool.flow;
-	bool has_target = tf_worker_has_target(tn);
-	bool told = tf_event_wants_flows(tn);
+	bool gives_up = tf_worker_gives_up(tn);
+	bool has_target = !gives_up && tf_worker_has_target(tn);
+	bool told = !gives_up && tf_event_wants_flows(tn);
 	u32 index = tn->ended.head;
 	struct tf_moment now;
 
@@ -195,7 +199,8 @@ static void tf_worker_tell_nat(struct tf_net *tn)
 void tf_worker_end_nat(struct tf_net *tn)
 {
 	lockdep_assert_held(&tn->lock);
-	tf_worker_tell_nat(tn);
+	if (!tf_worker_gives_up(tn))
+		tf_worker_tell_nat(tn);
 	tf_nat_log_forget(&tn->nat_log);
 }
 

@@ -86,6 +86,8 @@ pmacct() { # PORT
 		>"$work/tags"
 	cat >"$work/nfacctd.conf" <<-END
 		pcap_savefile: $work/pmacct.pcap
+		pcap_savefile_delay: 2
+		pcap_savefile_wait: true
 		nfacctd_time_new: true
 		nfacctd_renormalize: true
 		nfacctd_account_options: true

@@ -47,6 +47,11 @@ static int answer(const struct netlink_reply *reply)
 	return reply ? reply->fn(attrs, reply->data) : 0;
 }
 
+bool netlink_lost(void)
+{
+	return false;
+}
+
 int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 		const struct netlink_reply *reply)
 {

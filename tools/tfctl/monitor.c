@@ -304,6 +304,14 @@ static int begun(void *data)
 
 static void on_missed(void *data)
 {
+	struct monitor *monitor = data;
+	struct state new;
+
+	/* What nobody was told of is known all the same. */
+	if (!state_get(&new)) {
+		state_free(&monitor->state);
+		monitor->state = new;
+	}
 	out(data, begin("missed"), "events came faster than they could be shown, or without memory");
 }
 

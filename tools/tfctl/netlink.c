@@ -299,6 +299,11 @@ static int report_lost(bool asked)
 		       asked ? "try again" : "'tfctl export' tells what holds");
 }
 
+bool netlink_lost(void)
+{
+	return conn.lost;
+}
+
 int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
 		const struct netlink_reply *reply)
 {

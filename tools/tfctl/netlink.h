@@ -31,6 +31,9 @@ typedef const char *(*netlink_name_fn)(uint16_t attr);
  */
 struct nlmsghdr *netlink_request(uint8_t command);
 
+/* Whether the last request may have been carried out, though its answer was lost. */
+bool netlink_lost(void);
+
 int netlink_run(struct nlmsghdr *request, netlink_name_fn name,
 		const struct netlink_reply *reply);
 

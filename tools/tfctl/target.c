@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "error.h"
+#include "netlink.h"
 #include "out.h"
 #include "select.h"
 #include "signals.h"
@@ -352,14 +353,18 @@ static int run_marked(const struct targets *targets, const bool *marked,
 		      const struct target *change, uint32_t set)
 {
 	int ret = EXIT_DONE;
+	bool done = false;
 	sigset_t signals;
 	size_t i;
 
 	signals_hold(&signals);
-	for (i = 0; i < targets->count && !ret; i++)
-		if (marked[i])
-			ret = change_target(&targets->list[i], change, set);
-	if (ret)
+	for (i = 0; i < targets->count && !ret; i++) {
+		if (!marked[i])
+			continue;
+		ret = change_target(&targets->list[i], change, set);
+		done |= !ret || netlink_lost();
+	}
+	if (ret && done)
 		restore(targets, marked, !change);
 	signals_let_go(&signals);
 	return ret;

@@ -84,6 +84,13 @@ static uint32_t given(const struct nlattr **attrs)
 	return set;
 }
 
+static bool lost;
+
+bool netlink_lost(void)
+{
+	return lost;
+}
+
 static int set(const struct nlattr **attrs)
 {
 	struct target *target = &fake.target[find(attrs)];
@@ -103,9 +110,8 @@ static int set(const struct nlattr **attrs)
 		target->src = any;
 		target->src.family = target->dst.family;
 	}
-	if (fake.lose_set && !--fake.lose_set)
-		return refused("lost");
-	return EXIT_DONE;
+	lost = fake.lose_set && !--fake.lose_set;
+	return lost ? refused("lost") : EXIT_DONE;
 }
 
 static int drop(const struct nlattr **attrs)
@@ -135,6 +141,7 @@ int netlink_run(struct nlmsghdr *nlh, netlink_name_fn name,
 	const struct nlattr *attrs[ATTRS_MAX] = { NULL };
 
 	(void)name;
+	lost = false;
 	mnl_attr_parse(nlh, sizeof(*genl), take_attr, attrs);
 	if (!reply && fake.on_change)
 		fake.on_change();

@@ -23,6 +23,15 @@ static void add_targets(unsigned int count)
 }
 
 /* Whether their ports are these. */
+/* Somebody else does so in between. */
+static void remove_first(void)
+{
+	fake.on_change = NULL;
+	fake.count--;
+	memmove(&fake.target[0], &fake.target[1],
+		fake.count * sizeof(fake.target[0]));
+}
+
 static void check_targets_are(const char *wanted)
 {
 	char text[256] = "";
@@ -49,6 +58,14 @@ void test_target_remove(void)
 	check(target_remove(&call) == EXIT_REFUSED, "refused halfway",
 	      words[0]);
 	check_targets_are("9990 9991 9992 9993");
+
+	add_targets(4);
+	fake.on_change = remove_first;
+	check(target_remove(&call) == EXIT_REFUSED, "somebody was quicker",
+	      words[0]);
+	fake.on_change = NULL;
+	check_targets_are("9991 9992 9993");
+	check(fake.id == 4, "and all others are untouched", words[0]);
 
 	add_targets(4);
 	fake.refuse_removal = 1;
