@@ -226,7 +226,8 @@ enum traffic_flow_version {
  * in options records
  * @TRAFFIC_FLOW_OPTION_SAMPLING: how packets are selected, while they are
  * @TRAFFIC_FLOW_OPTION_INTERFACES: the names of interfaces
- * @TRAFFIC_FLOW_OPTION_STATISTICS: what was metered, exported and lost
+ * @TRAFFIC_FLOW_OPTION_STATISTICS: what was metered, exported and lost; what was
+ *	sent and then refused is among both of these
  */
 enum traffic_flow_option {
 	TRAFFIC_FLOW_OPTION_SAMPLING,
