@@ -354,9 +354,12 @@ static int run_marked(const struct targets *targets, const bool *marked,
 {
 	int ret = EXIT_DONE;
 	bool done = false;
+	size_t many = 0;
 	sigset_t signals;
 	size_t i;
 
+	for (i = 0; i < targets->count; i++)
+		many += marked[i];
 	signals_hold(&signals);
 	for (i = 0; i < targets->count && !ret; i++) {
 		if (!marked[i])
@@ -364,7 +367,8 @@ static int run_marked(const struct targets *targets, const bool *marked,
 		ret = change_target(&targets->list[i], change, set);
 		done |= !ret || netlink_lost();
 	}
-	if (ret && done)
+	/* A single one is all or none by itself, also if its answer was lost. */
+	if (ret && done && many > 1)
 		restore(targets, marked, !change);
 	signals_let_go(&signals);
 	return ret;
