@@ -26,8 +26,8 @@ import sys
 import time
 import traceback
 
-from hostile import (COMMANDS, LIST, NLM_F_ACK, NLM_F_DUMP, SETTINGS, TARGET, Family,
-                     Refused, attr, attrs, enum, number)
+from family import (COMMANDS, LIST, NLM_F_ACK, NLM_F_DUMP, SETTINGS, TARGET, Family,
+                    Refused, attr, attrs, enum, number)
 
 TFCTL, SECONDS, SEED = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 SLOWER = float(sys.argv[4])
