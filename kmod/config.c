@@ -15,18 +15,27 @@ void tf_config_default(struct tf_config *config)
 			       ~BIT_ULL(TRAFFIC_FLOW_FIELD_NAT_EVENTS);
 }
 
-bool tf_config_has_interface(const struct tf_config *config,
-			     const struct tf_lists *lists, const char *name)
+void tf_config_find_lists(const struct tf_config *config,
+			  const struct tf_lists *lists,
+			  struct tf_config_lists *found)
 {
-	const struct tf_list *list;
 	u32 i;
 
-	for (i = 0; i < config->interface_count; i++) {
-		list = tf_lists_find(lists, config->interface[i]);
-		if (list ? tf_list_has(list, name) :
-			   tf_name_matches(config->interface[i], name))
+	for (i = 0; i < config->interface_count; i++)
+		found->list[i] = tf_lists_find(lists, config->interface[i]);
+}
+
+bool tf_config_has_interface(const struct tf_config *config,
+			     const struct tf_config_lists *found,
+			     const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < config->interface_count; i++)
+		if (found->list[i] ?
+		    tf_list_has(found->list[i], name) :
+		    tf_name_matches(config->interface[i], name))
 			return true;
-	}
 	return !config->interface_count;
 }
 

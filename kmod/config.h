@@ -8,6 +8,7 @@
 #include <linux/traffic_flow.h>
 #include <linux/types.h>
 
+struct tf_list;
 struct tf_lists;
 
 /**
@@ -48,12 +49,26 @@ struct tf_config {
 /* The settings of a namespace in which nobody has set any. */
 void tf_config_default(struct tf_config *config);
 
+/**
+ * struct tf_config_lists - which of the settings' interfaces are lists
+ * @list: that of the name at the same place; NULL if there is none
+ */
+struct tf_config_lists {
+	const struct tf_list *list[TRAFFIC_FLOW_INTERFACES_MAX];
+};
+
+/* To be asked for many interfaces, while the lists stay. */
+void tf_config_find_lists(const struct tf_config *config,
+			  const struct tf_lists *lists,
+			  struct tf_config_lists *found);
+
 /*
  * Whether an interface of that name is one of those to be metered. A list's
  * name stands for its members, even if an interface is called the same.
  */
 bool tf_config_has_interface(const struct tf_config *config,
-			     const struct tf_lists *lists, const char *name);
+			     const struct tf_config_lists *found,
+			     const char *name);
 
 /* Whether the settings have that name, of an interface or of a list. */
 bool tf_config_names(const struct tf_config *config, const char *name);

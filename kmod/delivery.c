@@ -35,6 +35,7 @@
  * @list: in tf_target.backlog
  * @since: jiffies
  * @cargo: what it carries
+ * @template: id of the session's first template, when it was made
  * @len: octets
  * @data: they
  */
@@ -42,6 +43,7 @@ struct tf_datagram {
 	struct list_head list;
 	unsigned long since;
 	struct tf_cargo cargo;
+	u16 template;
 	u16 len;
 	u8 data[];
 };
@@ -286,6 +288,7 @@ static void tf_delivery_keep(struct tf_target *target, const void *data,
 	datagram->since = jiffies;
 	datagram->len = len;
 	datagram->cargo = *cargo;
+	datagram->template = target->session.ipv4.id;
 	memcpy(datagram->data, data, len);
 	list_add_tail(&datagram->list, &target->backlog);
 	target->backlog_count++;
@@ -309,6 +312,18 @@ static void tf_delivery_give_up(struct tf_target *target)
 	}
 	/* They may have been among them. */
 	target->templates_due = true;
+}
+
+void tf_delivery_drop_former(struct tf_target *target)
+{
+	struct tf_datagram *datagram, *next;
+
+	list_for_each_entry_safe(datagram, next, &target->backlog, list) {
+		if (datagram->template == target->session.ipv4.id)
+			continue;
+		tf_delivery_lost(target, &datagram->cargo);
+		tf_delivery_forget(target, datagram);
+	}
 }
 
 static struct tf_datagram *tf_delivery_oldest(struct tf_target *target)
@@ -353,7 +368,7 @@ static bool tf_delivery_waits(const struct tf_target *target)
 	return target->backlog_count >= TF_BACKLOG_MAX &&
 	       target->state != TRAFFIC_FLOW_TARGET_DOWN &&
 	       tf_delivery_moves(target) &&
-	       !(cache && tf_pool_strained(&cache->pool));
+	       !(cache && tf_pool_strained(&cache->pool, 0));
 }
 
 void tf_delivery_send(struct tf_target *target, void *data, u16 len,

@@ -34,6 +34,12 @@ void tf_delivery_heed_way(struct tf_target *target);
 /* Count as lost what a datagram carried. */
 void tf_delivery_lost(struct tf_target *target, const struct tf_cargo *cargo);
 
+/*
+ * Give up what waits and is of templates from before: whoever has just begun to
+ * collect gets the present ones only.
+ */
+void tf_delivery_drop_former(struct tf_target *target);
+
 /* Send what waits, give up what has waited too long. */
 void tf_delivery_retry(struct tf_target *target);
 

@@ -7,13 +7,16 @@
 #include <net/net_namespace.h>
 #include "interfaces.h"
 
+/* Where one was that is called otherwise now; no interface has that index. */
+#define TF_INTERFACE_LEFT	U32_MAX
+
 /**
  * struct tf_interface_set - interface indexes, hashed with open addressing
  * @rcu: for freeing
  * @bits: there are 1 << bits slots, more than twice as many as there is room for
  * @room: so many indexes may be in it
  * @count: how many are, with those of interfaces that have gone
- * @slot: an index, or 0
+ * @slot: an index, %TF_INTERFACE_LEFT or 0
  */
 struct tf_interface_set {
 	struct rcu_head rcu;
@@ -61,12 +64,14 @@ static u32 tf_interface_set_fill(struct tf_interface_set *set, struct net *net,
 				 const struct tf_config *config,
 				 const struct tf_lists *lists)
 {
+	struct tf_config_lists found;
 	struct net_device *dev;
 	u32 count = 0;
 
+	tf_config_find_lists(config, lists, &found);
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev) {
-		if (!tf_config_has_interface(config, lists, dev->name))
+		if (!tf_config_has_interface(config, &found, dev->name))
 			continue;
 		tf_interface_set_add(set, dev->ifindex);
 		count++;
@@ -170,14 +175,18 @@ static void tf_interfaces_see(struct tf_interfaces *interfaces, struct net *net,
 			      const struct net_device *dev)
 {
 	struct tf_interface_set *set;
+	struct tf_config_lists found;
 	bool wanted;
+	u32 *slot;
 
 	set = rcu_dereference_protected(interfaces->set,
 					lockdep_is_held(&interfaces->lock));
-	wanted = tf_config_has_interface(interfaces->config, &interfaces->lists,
-					 dev->name);
-	if (wanted == !!*tf_interface_slot(set, dev->ifindex) ||
-	    (wanted && tf_interface_set_add(set, dev->ifindex)))
+	slot = tf_interface_slot(set, dev->ifindex);
+	tf_config_find_lists(interfaces->config, &interfaces->lists, &found);
+	wanted = tf_config_has_interface(interfaces->config, &found, dev->name);
+	if (!wanted && *slot)
+		WRITE_ONCE(*slot, TF_INTERFACE_LEFT);
+	if (!wanted || *slot || tf_interface_set_add(set, dev->ifindex))
 		return;
 	/* Without memory the former set is better than none, for a while. */
 	if (tf_interfaces_look(interfaces, net))

@@ -132,9 +132,9 @@ static int tf_net_switch(struct tf_net *tn, const struct tf_config *config,
 	synchronize_net();
 	/* Not before: the flows of the former cache are not dropped. */
 	tf_net_unwatch(tn, cache->want);
+	tf_net_retire(tn, old);
 	if (!(cache->want & TF_WANT_NAT_EVENTS))
 		tf_worker_end_nat(tn);
-	tf_net_retire(tn, old);
 	return 0;
 }
 

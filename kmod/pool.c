@@ -172,9 +172,9 @@ bool tf_pool_short(const struct tf_pool *pool)
 	return READ_ONCE(pool->available) < pool->reserve;
 }
 
-bool tf_pool_strained(const struct tf_pool *pool)
+bool tf_pool_strained(const struct tf_pool *pool, u32 coming)
 {
-	return READ_ONCE(pool->available) < pool->waiting / 4 * 3;
+	return READ_ONCE(pool->available) + coming < pool->waiting / 4 * 3;
 }
 
 static struct tf_extra *tf_pool_get_page(struct tf_pool *pool, gfp_t gfp)

@@ -110,8 +110,11 @@ void tf_pool_put_all(struct tf_pool *pool, struct tf_stock *stock);
 /* Whether the reserve has been begun: more than the promised flows are in use. */
 bool tf_pool_short(const struct tf_pool *pool);
 
-/* Whether a good part of what is there for the waiting is gone. */
-bool tf_pool_strained(const struct tf_pool *pool);
+/*
+ * Whether a good part of what is there for the waiting is gone, even when as many
+ * flows as are about to come back have done so.
+ */
+bool tf_pool_strained(const struct tf_pool *pool, u32 coming);
 
 /**
  * tf_pool_extra - the extra part of an IPv6 flow

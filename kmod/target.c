@@ -208,6 +208,7 @@ static void tf_target_send_templates(struct tf_target *target)
 	tf_options_begin(target);
 	if (target->leads && !target->templates_due) {
 		target->anew = false;
+		tf_delivery_drop_former(target);
 		tf_delivery_retry(target);
 	}
 	target->leads = false;

@@ -320,20 +320,37 @@ static void tf_worker_watch(struct tf_net *tn, struct tf_cache *cache)
 	}
 }
 
+/*
+ * How long to wait for collectors. Whoever may ask for a command, or wants a worker's
+ * turn, waits with it, on all the host: a user namespace's collectors are not worth that.
+ */
+static void tf_worker_be_patient(struct tf_net *tn, unsigned int patience)
+{
+	tn->patient_until = get_jiffies_64();
+	if (tf_net_is_hosts(tn))
+		tn->patient_until += patience;
+}
+
+static void tf_worker_take_handed(struct tf_net *tn, struct tf_cache *cache)
+{
+	u32 i;
+
+	for (i = 0; i < cache->tables; i++)
+		tf_table_take_handed(cache->table[i], &tn->ended);
+}
+
 /* Return: whether to come again at once. */
 static bool tf_worker_run(struct tf_net *tn, struct tf_cache *cache)
 {
 	bool tick = time_after_eq(jiffies, tn->tick);
 	bool more;
-	u32 i;
 
 	tn->late_at = get_jiffies_64() + TF_WORKER_LATE;
-	tn->patient_until = get_jiffies_64() + TF_WORKER_PATIENCE;
+	tf_worker_be_patient(tn, TF_WORKER_PATIENCE);
 	if (tick)
 		tf_interfaces_retry(&tn->interfaces, tn->net);
 	more = tick && tf_worker_expire(tn, cache);
-	for (i = 0; i < cache->tables; i++)
-		tf_table_take_handed(cache->table[i], &tn->ended);
+	tf_worker_take_handed(tn, cache);
 	tf_worker_export_some(tn, cache);
 	if (tick || tf_nat_log_presses(&tn->nat_log))
 		tf_worker_tell_nat(tn);
@@ -344,9 +361,12 @@ static bool tf_worker_run(struct tf_net *tn, struct tf_cache *cache)
 	}
 	if (more || tn->ended.head)
 		return true;
-	if (!tf_pool_strained(&cache->pool))
+	if (!tf_pool_strained(&cache->pool, 0))
 		return false;
-	tf_worker_relieve(cache);
+	/* What has ended meanwhile is room as soon as it is exported. */
+	tf_worker_take_handed(tn, cache);
+	if (tf_pool_strained(&cache->pool, tn->ended.count))
+		tf_worker_relieve(cache);
 	return true;
 }
 
@@ -386,10 +406,7 @@ void tf_worker_drain(struct tf_net *tn, struct tf_cache *cache)
 
 	lockdep_assert_held(&tn->lock);
 	tn->late_at = get_jiffies_64() + TF_WORKER_LATE;
-	tn->patient_until = get_jiffies_64();
-	/* Who has a command keeps others from theirs meanwhile, on all the host. */
-	if (tf_net_is_hosts(tn))
-		tn->patient_until += TF_WORKER_LAST_PATIENCE;
+	tf_worker_be_patient(tn, TF_WORKER_LAST_PATIENCE);
 	for (i = 0; i < cache->tables; i++)
 		while (tf_worker_collect(tn, cache, cache->table[i], true))
 			;

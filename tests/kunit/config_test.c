@@ -5,6 +5,15 @@
 #include "lists.h"
 #include "sampling.h"
 
+static bool tf_config_test_has(const struct tf_config *c,
+			       const struct tf_lists *lists, const char *name)
+{
+	struct tf_config_lists found;
+
+	tf_config_find_lists(c, lists, &found);
+	return tf_config_has_interface(c, &found, name);
+}
+
 static void tf_config_test_defaults(struct kunit *test)
 {
 	struct tf_config *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
@@ -19,7 +28,7 @@ static void tf_config_test_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->inactive_timeout, 15);
 	KUNIT_EXPECT_EQ(test, c->ipfix_fields, 0xffffbffffULL);
 	KUNIT_EXPECT_FALSE(test, tf_config_samples(c));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "anything"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &none, "anything"));
 }
 
 static void tf_config_test_interfaces(struct kunit *test)
@@ -33,12 +42,12 @@ static void tf_config_test_interfaces(struct kunit *test)
 	c->interface_count = 2;
 	strscpy(c->interface[0], "eth1", IFNAMSIZ);
 	strscpy(c->interface[1], "ppp*", IFNAMSIZ);
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "eth1"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "eth10"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "eth"));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "ppp0"));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &none, "ppp"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &none, "pp"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &none, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &none, "eth10"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &none, "eth"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &none, "ppp0"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &none, "ppp"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &none, "pp"));
 }
 
 /* A list stands for its members, whatever interface is called the same. */
@@ -55,33 +64,33 @@ static void tf_config_test_lists(struct kunit *test)
 	c->interface_count = 2;
 	strscpy(c->interface[0], "eth1", sizeof(c->interface[0]));
 	strscpy(c->interface[1], "WAN-interfaces-of-this-site", sizeof(c->interface[1]));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth1"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &lists, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &lists, "ppp0"));
 
 	wan = tf_lists_add(&lists, "WAN-interfaces-of-this-site", "");
 	KUNIT_ASSERT_NOT_NULL(test, wan);
 	KUNIT_EXPECT_TRUE(test, tf_config_names(c, wan->name));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &lists, "ppp0"));
 	member = tf_list_member_add(&lists, wan, "ppp*");
 	KUNIT_ASSERT_NOT_NULL(test, member);
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &lists, "ppp0"));
 	KUNIT_EXPECT_FALSE(test, tf_list_has(wan, "eth1"));
 	KUNIT_EXPECT_NULL(test, tf_list_member_find(wan, "ppp0"));
 	KUNIT_EXPECT_PTR_EQ(test, tf_list_member_find(wan, "ppp*"), member);
 
 	eth1 = tf_lists_add(&lists, "eth1", "shadows an interface");
 	KUNIT_ASSERT_NOT_NULL(test, eth1);
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &lists, "eth1"));
 	KUNIT_ASSERT_NOT_NULL(test, tf_list_member_add(&lists, eth1, "eth2"));
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth2"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &lists, "eth2"));
 	tf_lists_del(&lists, eth1);
-	KUNIT_EXPECT_TRUE(test, tf_config_has_interface(c, &lists, "eth1"));
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "eth2"));
+	KUNIT_EXPECT_TRUE(test, tf_config_test_has(c, &lists, "eth1"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &lists, "eth2"));
 
 	KUNIT_EXPECT_EQ(test, lists.list_count, 1);
 	KUNIT_EXPECT_EQ(test, lists.member_count, 1);
 	tf_list_member_del(&lists, member);
-	KUNIT_EXPECT_FALSE(test, tf_config_has_interface(c, &lists, "ppp0"));
+	KUNIT_EXPECT_FALSE(test, tf_config_test_has(c, &lists, "ppp0"));
 	tf_lists_free(&lists);
 	KUNIT_EXPECT_EQ(test, lists.list_count, 0);
 }

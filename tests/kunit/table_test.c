@@ -344,10 +344,13 @@ static void tf_table_test_owners(struct kunit *test)
 	while (taken && tf_pool_take(&pool, &stock, &short_of))
 		taken--;
 	KUNIT_EXPECT_EQ(test, taken, 0);
-	KUNIT_EXPECT_FALSE(test, tf_pool_strained(&pool));
+	KUNIT_EXPECT_FALSE(test, tf_pool_strained(&pool, 0));
 	for (taken = 0; taken < 1024; taken++)
 		tf_pool_take(&pool, &stock, &short_of);
-	KUNIT_EXPECT_TRUE(test, tf_pool_strained(&pool));
+	KUNIT_EXPECT_TRUE(test, tf_pool_strained(&pool, 0));
+	/* Three quarters of what is there for the waiting are wanted. */
+	KUNIT_EXPECT_TRUE(test, tf_pool_strained(&pool, 1535 - pool.available));
+	KUNIT_EXPECT_FALSE(test, tf_pool_strained(&pool, 1536 - pool.available));
 	tf_pool_destroy(&pool);
 }
 
