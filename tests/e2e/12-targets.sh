@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
 # leaks: yes
+# seconds: 1800
 # cpus: 1
 # What can be set for a target: MTU, domain, DSCP, mark, interface and VRF; and
 # what stays: its source port.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: fast debug
 # leaks: yes
+# seconds: 1800
 # cpus: 2
 # NAT events (RFC 8158): a record when a translated connection begins and one
 # when it ends, for source and destination NAT and masquerading, of IPv4 and

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # leaks: yes
-# seconds: 1200
+# seconds: 1800
 # Hostile requests over netlink (hostile.py): of every command, every attribute
 # with any length, nested, unknown, missing, twice, cut short, one by one and at
 # random. What is refused has changed nothing, also no flow and no session. Without

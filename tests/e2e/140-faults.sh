@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # kernels: debug
 # leaks: yes
-# seconds: 1200
+# seconds: 1800
 # No memory: allocations fail one at a time, in loading the module and in every
 # command (144-allocations has each one that is the module's own); then many of those
 # of the worker, and of who sends packets. An error that says so or a loss that is

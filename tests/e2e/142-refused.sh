@@ -92,10 +92,12 @@ tfctl set enabled=yes
 
 # A host where nobody listens, half a tenth of a second away
 collector tc qdisc add dev k0 root netem delay 50ms
+tfctl set inactive-flow-timeout=5s
 datagrams client 10.2.0.2 10000 600
 ok "what was seen is in the cache, or exported" has \
 	'all["flows-active"] > 0 and
 	all["flows-created"] == all["flows-active"] + all["flows-exported"]'
+tfctl set inactive-flow-timeout=1s
 settle
 snapshot
 ok "where nobody listens it is down" had \

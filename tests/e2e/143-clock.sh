@@ -23,7 +23,7 @@ start_collector 9993
 tfctl target add dst-address=10.9.0.2 port=9991 version=IPFIX
 tfctl target add dst-address=10.9.0.2 port=9992 version=9
 tfctl target add dst-address=10.9.0.2 port=9993 version=5
-tfctl set enabled=yes inactive-flow-timeout=1s active-flow-timeout=7d
+tfctl set enabled=yes inactive-flow-timeout=5s active-flow-timeout=7d
 
 # Collectors that have nothing to do for days do not look each second, either.
 asleep() { # SECONDS
@@ -66,8 +66,8 @@ for change in 0 86400 -86400 -100000000 200000000 3 -3 0; do
 	port=$((port + 1))
 	send $port
 	is "after a step of $change s there is a flow" 1 "$(stat flows-active)"
-	pass 1
-	ok "and it ends when it is due" wait_for 2 ends
+	pass 4
+	ok "and it ends when it is due" wait_for 3 ends
 	note_clock $port
 done
 # In the middle of a flow's life, too
@@ -77,10 +77,11 @@ step -7200
 pass 10
 is "a flow goes on over a step" 1 "$(stat flows-active)"
 send 4100
-pass 14
+# To ask takes a busy machine some of the time, too.
+pass 11
 is "and is still there" 1 "$(stat flows-active)"
-pass 1
-ok "until it is due" wait_for 2 ends
+pass 3
+ok "until it is due" wait_for 3 ends
 note_clock 4100
 flush
 

@@ -20,6 +20,7 @@ wait_for 60 hears $!
 
 tfctl set enabled=yes cache-entries=1k
 ok "settings that change, seen by anybody" wait_for 10 says 'config          enabled=yes cache-entries=1k$'
+wait_for 10 says cache-entries json
 is "and as JSON" '{"event":"config","changes":{"enabled":true,"cache-entries":1024}}' "$(last config)"
 tfctl ipfix set tos=no
 is "fields of IPFIX" '{"event":"config","changes":{"ipfix":{"tos":false}}}' \
@@ -38,6 +39,7 @@ client ping -q -c 1 10.2.0.2 >/dev/null
 udp client UDP4:10.2.0.2:10001 100
 tfctl set inactive-flow-timeout=1s
 ok "a collector that does not listen" wait_for 60 says 'target-down     10.9.0.2:9992 Connection refused$'
+wait_for 10 says target-down json
 is "and as JSON" '{"event":"target-down","id":1,"dst-address":"10.9.0.2","port":9992,"error":"Connection refused"}' \
 	"$(last target-down)"
 tfctl target remove 0
@@ -47,6 +49,7 @@ tfctl set inactive-flow-timeout=1m
 datagrams client 10.2.0.2 10000 5000
 ok "a cache that is full" wait_for 20 says ' cache-full$'
 ok "and is no more" wait_for 60 says ' cache-relieved$'
+wait_for 10 says cache-relieved json
 is "each said once" "1 1" "$(grep -c cache-full "$work/text") $(grep -c cache-relieved "$work/text")"
 is "both saw the same" "$(awk '{ print $3 }' "$work/text")" \
 	"$(sed 's/.*"event":"\([^"]*\)".*/\1/' "$work/json")"

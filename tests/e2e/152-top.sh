@@ -56,7 +56,7 @@ print(json.dumps(data))' | about interfaces interface)"
 is "the table has it" "udp" "$(tfctl top --once protocols interval=1s limit=1 | sed 1d | awk '{ print $1 }')"
 
 # Connections that begin and end between two looks count, too.
-"$TFCTL" top ports --once --json interval=6s where dst-port=8000 or src-port=8000 >"$work/ports" &
+"$TFCTL" top ports --once --json interval=12s where dst-port=8000 or src-port=8000 >"$work/ports" &
 watcher=$!
 # It listens, looks, which does not sleep, and waits until it looks again.
 waits() {

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# clock: instructions
+# Where jiffies have 32 bits they begin anew five minutes after boot. Flows that live
+# then end when they are due, and are told with their times; a target that was down
+# before is up again after it, and gets its templates.
+. "$(dirname "$0")/../e2e/lib.sh"
+
+up() { awk '{ print int($1) }' /proc/uptime; }
+# Until so many seconds after boot; to wait takes no time.
+at() { sleep "$(awk -v at="$1" '{ print (at > $1) * (at - $1) }' /proc/uptime)"; }
+send() { # SOURCE-PORT
+	udp client "UDP4:10.2.0.2:10000,sourceport=$1" 72
+}
+cached() { tfctl flow print count-only where src-port="$1"; } # SOURCE-PORT
+is_up() { [ "$(of_target 9994 state ',state="up"')" = 1 ]; }
+idle() { [ "$(stat flows-active)" = 0 ]; }
+# Packets and whole seconds of each of a port's flows
+told() { # PORT SOURCE-PORT
+	nfdump -q -N -R "$work/$1" -o 'fmt:%pkt %td' "src port $2" 2>/dev/null |
+		awk 'NF == 2 { printf "%s%d %.0f", n++ ? ", " : "", $1, $2 }'
+}
+of_target() { # PORT METRIC [LABELS]
+	tfctl stats --prometheus |
+		sed -n "s/^traffic_flow_target_$2{.*port=\"$1\".*${3:-}} //p"
+}
+
+is "a kernel of 32 bits" i686 "$(uname -m)"
+topology
+deaf
+load
+for port in 9991 9992 9993 9994; do
+	[ $port = 9994 ] || start_collector $port
+	version=9
+	[ $port != 9991 ] || version=5
+	[ $port != 9993 ] || version=IPFIX
+	tfctl target add dst-address=10.9.0.2 port=$port version=$version \
+		v9-template-refresh=1000000 v9-template-timeout=1h
+done
+tfctl set enabled=yes interfaces=r1 inactive-flow-timeout=15s active-flow-timeout=20s
+ok "jiffies have not begun anew" test "$(up)" -lt 255
+
+# One flow that ends before, and that nobody takes at port 9994
+at 256
+send 4000
+# One for longer than flows live, over the end
+at 281
+send 4001
+at 291
+send 4001
+send 4002
+at 298
+send 4001
+is "the target that nobody hears is down" 1 "$(of_target 9994 state ',state="down"')"
+ok "jiffies are about to" test "$(up)" -lt 300
+at 303
+is "a flow of before is still there" 1 "$(cached 4002)"
+at 304
+send 4001
+at 309
+is "and has ended when it was due" 0 "$(cached 4002)"
+start_collector 9994
+at 320
+ok "all end" wait_for 20 idle
+send 4003
+ok "as does one of afterwards" wait_for 20 idle
+ok "the target is up again" wait_for 20 is_up
+send 4004
+flush
+stop_collectors
+for port in 9991 9992 9993; do
+	is "port $port: the one that lived long is two" "3 17, 1 0" "$(told $port 4001)"
+	is "port $port: others are one" "1 0 1 0 1 0 1 0" \
+		"$(for flow in 4000 4002 4003 4004; do told $port $flow; echo; done | xargs)"
+	is "port $port: no gap, nothing malformed" "0 0" "$(sequence_errors $port)"
+done
+is "who was not there before gets those of afterwards" "1 0 1 0" \
+	"$(for flow in 4003 4004; do told 9994 $flow; echo; done | xargs)"
+for port in 9991 9992 9993; do
+	is "port $port: every flow was sent" "$(stat flows-exported) 0" \
+		"$(of_target $port records_total) $(of_target $port lost_records_total)"
+done
+ok "unload" rmmod traffic_flow
+finish
