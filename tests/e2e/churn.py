@@ -45,6 +45,7 @@ LEAST = {
     "interface removed": 6, "interface moved": 4, "list added": 2, "list removed": 2,
     "member added": 5, "member removed": 3, "namespace created": 10,
     "namespace gone": 2, "connections forgotten": 1}
+LEAST_CHANGES = 200
 LEAST_READ = {
     "dump read": 10, "statistics read": 20, "flows read": 1, "read by tfctl": 4,
     "flows read by tfctl": 3, "watched": 1}
@@ -488,7 +489,8 @@ def main():
     print(f"seed {SEED}: {changes} changes;",
           ", ".join(f"{count} {kind}" for kind, count in sorted(done.items())),
           file=sys.stderr)
-    for kind, rate in {**least, **LEAST_TRAFFIC}.items():
+    done["change"] = changes
+    for kind, rate in {**least, **LEAST_TRAFFIC, "change": LEAST_CHANGES}.items():
         wanted = max(1, int(rate * SECONDS / 10 / SLOWER))
         if done[kind] < wanted:
             surprises.append(f"{kind}: {done[kind]} times, and not {wanted}")

@@ -65,7 +65,8 @@ static u32 fuzz_len(void)
 {
 	switch (fuzz_below(16)) {
 	case 0:
-		return 1 + fuzz_below(FUZZ_MAX);
+		return fuzz_one_in(4) ? FUZZ_MAX - fuzz_below(4000) :
+					1 + fuzz_below(FUZZ_MAX);
 	case 1:
 		return 1 + fuzz_below(9000);
 	case 2:
@@ -109,6 +110,17 @@ static u32 fuzz_ip(u8 *at, u32 len)
 	return max(ip.ihl * 4, 20);
 }
 
+/* RFC 2675: the length is in an option, and may be a lie there, too. */
+static void fuzz_jumbo(u8 *at, u8 *hop, u32 len)
+{
+	put_unaligned_be16(0, at + offsetof(struct ipv6hdr, payload_len));
+	hop[2] = IPV6_TLV_JUMBO;
+	hop[3] = 4;
+	put_unaligned_be32(fuzz_one_in(4) ? prandom_u32_state(&fuzz_rnd) :
+					    len - sizeof(struct ipv6hdr),
+			   hop + 4);
+}
+
 static u32 fuzz_ip6(u8 *at, u32 len)
 {
 	static const u8 ext[] = { 0, 43, 44, 50, 51, 60, 135, 139, 140, 59 };
@@ -139,6 +151,8 @@ static u32 fuzz_ip6(u8 *at, u32 len)
 		next = at + offset;
 		memset(next, fuzz_one_in(4) ? 0xff : 0, size);
 		next[1] = fuzz_one_in(16) ? fuzz_below(256) : size / 8 - 1;
+		if (kind == NEXTHDR_HOP && fuzz_one_in(2))
+			fuzz_jumbo(at, next, len);
 		if (kind == NEXTHDR_FRAGMENT)
 			put_unaligned_be16(fuzz_place() << 3 | !fuzz_one_in(4),
 					   next + 2);
@@ -312,7 +326,7 @@ static void fuzz_receive(u8 family)
 {
 	u32 len = fuzz_make(family);
 	struct iphdr *ip = (struct iphdr *)fuzz_data;
-	struct sk_buff *skb;
+	struct sk_buff *skb, *clone;
 
 	if (family == NFPROTO_IPV4 && !fuzz_one_in(8)) {
 		ip->ihl = max_t(u8, ip->ihl, 5);
@@ -325,9 +339,11 @@ static void fuzz_receive(u8 family)
 	skb->protocol = htons(family == NFPROTO_IPV4 ? ETH_P_IP : ETH_P_IPV6);
 	skb->dev = fuzz_in;
 	skb->ip_summed = fuzz_below(2);
+	clone = fuzz_one_in(4) ? skb_clone(skb, GFP_KERNEL) : NULL;
 	local_bh_disable();
 	netif_receive_skb(skb);
 	local_bh_enable();
+	kfree_skb(clone);
 	fuzz_sent++;
 }
 
