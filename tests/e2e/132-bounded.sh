@@ -5,8 +5,8 @@
 # leaks: yes
 # cpus: 1
 # What the root of a user namespace can make the kernel keep is bounded, and his
-# memory cgroup pays: targets, lists, members, flows of IPv6, and what waits
-# for collectors that cannot be reached.
+# memory cgroup pays: targets, lists, members, flows of IPv6, what waits for collectors
+# that cannot be reached, and connections whose translation is told of.
 . "$(dirname "$0")/lib.sh"
 
 load
@@ -94,10 +94,35 @@ tenant_tfctl reset
 given_back() { [ $(($(charged) - before)) -lt 1000000 ]; }
 ok "after a reset it is given back" wait_for 10 given_back
 
-# Whoever goes, with collectors behind a way on which nothing goes on, does not keep
-# others waiting for that: to unload, or for their own namespaces to go.
 tenant ip addr add 10.250.0.2/24 dev d0
 tenant ip neigh add 10.250.0.1 lladdr 02:00:00:00:00:01 dev d0 nud permanent
+tenant nft 'table ip nat { chain post {
+	type nat hook postrouting priority srcnat; udp sport 4000 snat to 10.250.0.7; }; }'
+tenant_tfctl target add dst-address=10.250.0.9 port=3001 version=IPFIX
+tenant_tfctl ipfix set nat-events=yes
+tenant_tfctl set enabled=yes
+before=$(of_the_kernel)
+tenant python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 4000))
+for port in range(1, 6001):
+    s.sendto(b"x", ("10.250.0.1", port))'
+translated() { [ "$(tenant_tfctl stats --json | jq '."nat-connections"')" = "$1" ]; }
+ok "6000 translated connections are kept in mind" wait_for 10 translated 6000
+# Statistics of memory groups are summed up every two seconds.
+paid() {
+	after=$(of_the_kernel)
+	[ $((after - before)) -ge $((6000 * 32)) ]
+}
+ok "which are charged" wait_for 10 paid
+echo "# $((after - before)) octets charged for them"
+ok "and not much more" test $((after - before)) -le $((6000 * 256))
+tenant_tfctl reset
+ok "none of them is, without anybody to tell" translated 0
+
+# Whoever goes, with collectors behind a way on which nothing goes on, does not keep
+# others waiting for that: to unload, or for their own namespaces to go.
 ok "a way on which nothing goes on" \
 	tenant tc qdisc add dev d0 root tbf rate 8bit burst 1600 limit 1000000000
 for ((i = 1; i <= 16; i++)); do
