@@ -214,7 +214,8 @@ void tf_interfaces_changed(struct tf_interfaces *interfaces, struct net *net,
 
 static bool tf_interface_is_in(const struct tf_interface_set *set, u32 ifindex)
 {
-	return READ_ONCE(*tf_interface_slot(set, ifindex));
+	/* A slot that was free may be another one's now. */
+	return READ_ONCE(*tf_interface_slot(set, ifindex)) == ifindex;
 }
 
 bool tf_interfaces_has(const struct tf_interfaces *interfaces, u32 ifindex)

@@ -185,8 +185,11 @@ static bool tf_target_templates_due(const struct tf_target *target)
 /* In a datagram of their own: with all other templates they may not fit one. */
 static void tf_target_send_nat_templates(struct tf_target *target)
 {
-	if (!(target->tn->config->ipfix_fields &
-	      BIT_ULL(TRAFFIC_FLOW_FIELD_NAT_EVENTS)))
+	bool wanted = target->tn->config->ipfix_fields &
+		      BIT_ULL(TRAFFIC_FLOW_FIELD_NAT_EVENTS);
+
+	/* Events of before may wait for whoever has just begun to collect. */
+	if (!wanted && !(target->leads && target->backlog_count))
 		return;
 	tf_target_begin_pdu(target);
 	target->session.format->put_nat_templates(&target->pdu,

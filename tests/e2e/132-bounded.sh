@@ -101,6 +101,7 @@ tenant nft 'table ip nat { chain post {
 tenant_tfctl target add dst-address=10.250.0.9 port=3001 version=IPFIX
 tenant_tfctl ipfix set nat-events=yes
 tenant_tfctl set enabled=yes
+tenant sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
 before=$(of_the_kernel)
 tenant python3 -c '
 import socket

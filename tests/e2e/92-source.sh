@@ -6,13 +6,12 @@
 # and no flow is missing but those that it has no templates for, which are counted.
 . "$(dirname "$0")/lib.sh"
 
-target() { # NUMBER KEY
-	tfctl stats --json | python3 -c '
-import json, sys
-print(json.load(sys.stdin)["targets"][int(sys.argv[1])][sys.argv[2]])' "$@"
+targets() { # KEY...: of both
+	tfctl stats --json |
+		jq -r '[.targets[] | .[$ARGS.positional[]]] | join(" ")' --args "$@"
 }
 sent() { # RECORDS RECORDS: to the one and the other target
-	[ "$(target 0 records) $(target 1 records)" = "$1 $2" ]
+	[ "$(targets records)" = "$1 $2" ]
 }
 more() { # FROM RECORDS RECORDS
 	datagrams client 10.2.0.2 "$1" 10
@@ -47,8 +46,7 @@ datagrams client 10.2.0.2 20150 10
 exported() { [ "$(stat flows-exported)" = "$1" ]; }
 ok "without an address flows wait" wait_for 20 exported 30
 tfctl ipfix set tos=no
-is "none has been given up" "20 0 20 0" \
-	"$(target 0 records) $(target 0 lost) $(target 1 records) $(target 1 lost)"
+is "none has been given up" "20 0 20 0" "$(targets records lost)"
 ip addr add 10.9.0.66/24 dev r9
 know collector k0 r9 10.9.0.66 10.9.0.2
 ok "with another one they are sent, where their templates are" more 20160 40 30
@@ -70,7 +68,7 @@ ip link set r8 name r9
 ok "and to the one that has got its name" more 20300 60 50
 ok "by which datagrams leave" test "$(octets_of r9 tx_packets)" -gt "$before"
 flush
-is "nothing is lost but what nobody could read" "0 10" "$(target 0 lost) $(target 1 lost)"
+is "nothing is lost but what nobody could read" "0 10" "$(targets lost)"
 stop_collectors
 for port in 9991 9992; do
 	waited=$([ $port = 9991 ] && echo 10 || echo 0)
