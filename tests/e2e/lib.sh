@@ -258,10 +258,12 @@ sum() { # PORT [FILTER]
 	flows "$@" | awk '{ p += $(NF - 1); b += $NF } END { print p + 0, b + 0 }'
 }
 
-# What collectors say of sequence numbers
+# What collectors say of sequence numbers, once for each of their files: one begins
+# each 86000 seconds of the clock.
 sequence_errors() {
 	sed -n 's/.*Sequence Errors: \([0-9]*\).*Bad Packets: \([0-9]*\).*/\1 \2/p' \
-		"$work/$1.log"
+		"$work/$1.log" |
+		awk '{ gaps += $1; bad += $2 } END { if (NR) print gaps, bad }'
 }
 
 # How packets are captured, so that none is dropped: without these there is room for
