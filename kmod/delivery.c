@@ -302,14 +302,19 @@ static void tf_delivery_forget(struct tf_target *target,
 	target->backlog_count--;
 }
 
+static void tf_delivery_lose(struct tf_target *target,
+			     struct tf_datagram *datagram)
+{
+	tf_delivery_lost(target, &datagram->cargo);
+	tf_delivery_forget(target, datagram);
+}
+
 static void tf_delivery_give_up(struct tf_target *target)
 {
 	struct tf_datagram *datagram, *next;
 
-	list_for_each_entry_safe(datagram, next, &target->backlog, list) {
-		tf_delivery_lost(target, &datagram->cargo);
-		tf_delivery_forget(target, datagram);
-	}
+	list_for_each_entry_safe(datagram, next, &target->backlog, list)
+		tf_delivery_lose(target, datagram);
 	/* They may have been among them. */
 	target->templates_due = true;
 }
@@ -318,12 +323,9 @@ void tf_delivery_drop_former(struct tf_target *target)
 {
 	struct tf_datagram *datagram, *next;
 
-	list_for_each_entry_safe(datagram, next, &target->backlog, list) {
-		if (datagram->template == target->session.ipv4.id)
-			continue;
-		tf_delivery_lost(target, &datagram->cargo);
-		tf_delivery_forget(target, datagram);
-	}
+	list_for_each_entry_safe(datagram, next, &target->backlog, list)
+		if (datagram->template != target->session.ipv4.id)
+			tf_delivery_lose(target, datagram);
 }
 
 static struct tf_datagram *tf_delivery_oldest(struct tf_target *target)

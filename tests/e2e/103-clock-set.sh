@@ -14,7 +14,6 @@ import sys, time
 time.clock_settime(time.CLOCK_REALTIME, time.time() + float(sys.argv[1]))' "$1"
 }
 send() { udp client UDP4:10.2.0.2:10000,sourceport="$1" 100; }
-pass() { sleep "$1"; } # virtual seconds, which take no time
 idle() { [ "$(stat flows-active)" = 0 ]; }
 # A flow ends five seconds after its last packet: not to be asked for before.
 ended() {

@@ -32,7 +32,7 @@ for ((day = 1; day <= days; day++)); do
 	pids=$(for port in 9991 9992 9993 9994; do eval "echo \$collector_$port"; done)
 	# shellcheck disable=SC2086
 	kill -STOP $pids
-	sleep 86400
+	pass 86400
 	# shellcheck disable=SC2086
 	kill -CONT $pids
 done

@@ -8,8 +8,6 @@
 # itself.
 . "$(dirname "$0")/lib.sh"
 
-pass() { sleep "$1"; } # virtual seconds, which take no time
-
 snapshot() { tfctl stats --json >"$work/now"; }
 stats() { # EXPRESSION of `t`, the targets, and `all`, as they are
 	snapshot

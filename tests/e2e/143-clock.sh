@@ -8,8 +8,6 @@
 # and the longest timeouts.
 . "$(dirname "$0")/lib.sh"
 
-pass() { sleep "$1"; } # virtual seconds, which take no time
-
 long_idle
 topology
 # Flows of nobody else: no neighbours are asked for in IPv6.
@@ -70,6 +68,14 @@ for change in 0 86400 -86400 -100000000 200000000 3 -3 0; do
 	ok "and it ends when it is due" wait_for 4 ends
 	note_clock $port
 done
+# The shortest
+tfctl set inactive-flow-timeout=1s active-flow-timeout=1s
+created=$(stat flows-created)
+send 4009
+ok "after a second one ends" wait_for 4 ends
+is "there was one" $((created + 1)) "$(stat flows-created)"
+note_clock 4009
+tfctl set active-flow-timeout=7d
 # In the middle of a flow's life, too
 tfctl set inactive-flow-timeout=15s
 send 4100
@@ -120,7 +126,7 @@ for line in sys.stdin:
 ' "$1" "$work/sent.$2" "$work/booted.$2"
 }
 for collector in 9991 9992 9993; do
-	for port in {4001..4008}; do
+	for port in {4001..4009}; do
 		is "port $collector: flow $port has the time of its day" \
 			"1 right right" "$(told $collector $port)"
 	done

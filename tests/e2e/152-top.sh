@@ -153,7 +153,7 @@ gone() { ! screen has-session -t top; }
 ok "quit" wait_for 10 gone
 
 # Without colours and UTF-8
-screen new-session -d -s top -x 100 -y 20 "TERM=vt100 LC_ALL=C '$TFCTL' top ports; echo left \$?; sleep 100"
+screen new-session -d -s top -x 100 -y 20 "TERM=vt100 LC_ALL=C '$TFCTL' top ports; echo left \$?; read _"
 ok "a terminal that can do little" shows "udp/4000"
 is "no block characters there" 0 "$(shown | grep -c '[▁▂▃▄▅▆▇█]')"
 rmmod traffic_flow

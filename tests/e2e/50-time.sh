@@ -4,8 +4,6 @@
 # The default timeouts at their full length, in virtual time.
 . "$(dirname "$0")/lib.sh"
 
-pass() { sleep "$1"; } # virtual seconds, which take no time
-
 exported() { stat flows-exported; }
 templates() { # how many datagrams have templates
 	tshark -r "$work/exports.pcap" -d udp.port==9991,cflow \

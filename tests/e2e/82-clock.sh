@@ -5,7 +5,6 @@
 # after boot, and no time in any format may show it.
 . "$(dirname "$0")/lib.sh"
 
-pass() { sleep "$1"; } # virtual seconds, which take no time
 uptime() { cut -d. -f1 /proc/uptime; }
 
 topology

@@ -68,6 +68,9 @@ wait_for() { # SECONDS COMMAND...
 	done
 }
 
+# Virtual seconds, which take no time: where the kernel is debug and has one CPU.
+pass() { sleep "$1"; }
+
 tfctl() { "$TFCTL" "$@"; }
 
 # Days of virtual time in minutes: what would wake the kernel all the time is kept from

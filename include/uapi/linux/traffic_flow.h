@@ -366,7 +366,7 @@ enum traffic_flow_target_attr {
  *	them, because there was no memory to keep the connection in mind or there were
  *	more than 1048576 at once.
  * @TRAFFIC_FLOW_STATS_A_NAT_CONNECTIONS: u64, translated connections whose end
- *	is waited for now.
+ *	has not been told of yet.
  * @TRAFFIC_FLOW_STATS_A_INCOMPLETE: u64, IPv6 flows, or parts of one that
  *	another CPU counted, begun without memory for all of them: exported
  *	without gateway, translation, flow label and extension headers.

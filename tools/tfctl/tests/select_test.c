@@ -45,7 +45,7 @@ static void check_things(const struct things *things, const char *words,
 		ret = selection_mark(&selection, things->objects, things->count,
 				     marked);
 	for (i = 0; i < things->count && !ret; i++)
-		seen[i] = marked[i] ? 'x' : '-';
+		seen[i] = marked[i] ? '+' : '-';
 	check(ret == expected && !strcmp(seen, marks), "selection", words);
 	words_free(&split);
 }
@@ -87,20 +87,20 @@ static void check_select(const char *words, int expected, const char *marks)
 
 void test_select(void)
 {
-	check_select("0", EXIT_DONE, "x--");
-	check_select("0,2", EXIT_DONE, "x-x");
-	check_select("2 1 1", EXIT_DONE, "-xx");
-	check_select("numbers=1 port=1", EXIT_DONE, "-x-");
-	check_select("numbers=[find version=9] port=1", EXIT_DONE, "x--");
-	check_select("\"numbers=[find version=9]\" port=1", EXIT_DONE, "x--");
+	check_select("0", EXIT_DONE, "+--");
+	check_select("0,2", EXIT_DONE, "+-+");
+	check_select("2 1 1", EXIT_DONE, "-++");
+	check_select("numbers=1 port=1", EXIT_DONE, "-+-");
+	check_select("numbers=[find version=9] port=1", EXIT_DONE, "+--");
+	check_select("\"numbers=[find version=9]\" port=1", EXIT_DONE, "+--");
 	check_select("numbers=[find port=2055", EXIT_USAGE, "");
-	check_select("[find]", EXIT_DONE, "xxx");
-	check_select("[find port=2055]", EXIT_DONE, "x-x");
-	check_select("[ find where port=2055 and version=5 ]", EXIT_DONE, "--x");
-	check_select("[find disabled]", EXIT_DONE, "-x-");
+	check_select("[find]", EXIT_DONE, "+++");
+	check_select("[find port=2055]", EXIT_DONE, "+-+");
+	check_select("[ find where port=2055 and version=5 ]", EXIT_DONE, "--+");
+	check_select("[find disabled]", EXIT_DONE, "-+-");
 	check_select("[find disabled=no dst-address=192.0.2.1]", EXIT_DONE,
-		     "x-x");
-	check_select("[find dst-address=2001:db8:0::1] 0", EXIT_DONE, "xx-");
+		     "+-+");
+	check_select("[find dst-address=2001:db8:0::1] 0", EXIT_DONE, "++-");
 	check_select("[find port=1]", EXIT_DONE, "---");
 	check_select("3", EXIT_REFUSED, "");
 	check_select("0,3", EXIT_REFUSED, "");
@@ -112,25 +112,25 @@ void test_select(void)
 	check_select("[find prt=2055]", EXIT_USAGE, "");
 	check_select("[]", EXIT_USAGE, "");
 	check_select("WAN", EXIT_USAGE, "");
-	check_select_list("WAN", EXIT_DONE, "--x");
-	check_select_list("WAN,LAN", EXIT_DONE, "-xx");
-	check_select_list("1", EXIT_DONE, "-x-");
-	check_select_list("0,2", EXIT_DONE, "x-x");
-	check_select_list("4g", EXIT_DONE, "x--");
-	check_select_list("numbers=4g,WAN", EXIT_DONE, "x-x");
+	check_select_list("WAN", EXIT_DONE, "--+");
+	check_select_list("WAN,LAN", EXIT_DONE, "-++");
+	check_select_list("1", EXIT_DONE, "-+-");
+	check_select_list("0,2", EXIT_DONE, "+-+");
+	check_select_list("4g", EXIT_DONE, "+--");
+	check_select_list("numbers=4g,WAN", EXIT_DONE, "+-+");
 	check_select_list("4", EXIT_REFUSED, "");
 	check_select_list("4h", EXIT_REFUSED, "");
-	check_select_list("[find comment=uplink]", EXIT_DONE, "--x");
-	check_select_list("[find comment=\"two words\"]", EXIT_DONE, "x--");
+	check_select_list("[find comment=uplink]", EXIT_DONE, "--+");
+	check_select_list("[find comment=\"two words\"]", EXIT_DONE, "+--");
 	check_select_list("[find comment=\"two words\" name=4g]", EXIT_DONE,
-			  "x--");
-	check_select_list("[ find \"comment=two words\" ]", EXIT_DONE, "x--");
+			  "+--");
+	check_select_list("[ find \"comment=two words\" ]", EXIT_DONE, "+--");
 	check_select_list("\"[find comment=\\\"two words\\\" name=4g]\"",
-			  EXIT_DONE, "x--");
+			  EXIT_DONE, "+--");
 	check_select_list("\"[find comment=\\\"two words]\"", EXIT_USAGE, "");
 	check_select_list("[find comment=two words]", EXIT_USAGE, "");
 	check_select_list("[find comment=uplink] [find]", EXIT_USAGE, "");
-	check_select_list("[find name=LAN]", EXIT_DONE, "-x-");
+	check_select_list("[find name=LAN]", EXIT_DONE, "-+-");
 	check_select_list("[find name=WLAN]", EXIT_DONE, "---");
 	check_select_list("WLAN", EXIT_REFUSED, "");
 	check_select_list("3", EXIT_REFUSED, "");
